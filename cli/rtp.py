@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from cli.amounts import cents
 from cli.terminal import CommandError, program, table
 from game_engine.game import AnyGame, RefusedError
 from game_engine.games import GAMES
@@ -30,6 +31,12 @@ def add(commands: Any) -> None:
         default=[],
         help="a choice of the bet or a setting of the room (default: typical bets with default settings)",
     )
+    parser.add_argument(
+        "--stake",
+        metavar="CHIPS",
+        type=cents,
+        help="the stake of the bets, whose payouts are then rounded down to whole cents (default: nothing is rounded)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,7 +44,7 @@ async def run(args: argparse.Namespace, _config: Config) -> int:
     game = GAMES[args.game]
     options, selection = chosen(game, args.option)
     try:
-        found = game.odds(options, selection)
+        found = game.odds_at(args.stake, options, selection) if args.stake else game.odds(options, selection)
     except RefusedError as refusal:
         raise CommandError(refusal.message) from refusal
     print(f"{game.title} states a return of {percent(game.return_to_player)} of the stakes.")

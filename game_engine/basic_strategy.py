@@ -290,7 +290,14 @@ def odds_of_play() -> tuple[Odds, ...]:
     method = "enumeration of all hands"
     tens = CHANCES[10]
     largest = Fraction(4 * rules.max_hands)
-    play = Odds(bet="basic strategy", mean=1 + mean, deviation=deviation, largest=largest, method=method)
+    play = Odds(
+        bet="basic strategy",
+        mean=1 + mean,
+        deviation=deviation,
+        largest=largest,
+        method=method,
+        chances=tuple((Fraction(chance), 1 + Fraction(amount)) for amount, chance in won.items()),
+    )
     insurance = Odds(
         bet="insurance", mean=3 * tens, deviation=3 * sqrt(tens * (1 - tens)), largest=Fraction(3), method=method
     )

@@ -216,6 +216,12 @@ class Game(ABC, Generic[O, S]):
     def stake_of(self, state: S, command: Command) -> int:
         """Return the cents to put on hold before ``command`` is applied; 0 for most. Raises RefusedError."""
 
+    def check_win(self, options: O, bet: Bet) -> None:
+        """Raise RefusedError if ``bet`` can't win more than its stake, because payouts are rounded down to whole cents.
+
+        A room asks for every new bet that the rules allow. A replay does not ask: rounds from before this rule hold.
+        """
+
     @abstractmethod
     def apply(self, state: S, command: Command, now: int) -> Step[S]:
         """Apply one command. ``now`` is never earlier than that of the last command.
@@ -265,6 +271,19 @@ class Game(ABC, Generic[O, S]):
 
         If there are too many kinds, the typical ones. Raises RefusedError if the rules do not allow the selection.
         """
+
+    def odds_at(self, stake: int, options: O, selection: Any = None) -> tuple[Odds, ...]:
+        """Return ``odds`` for bets of ``stake`` cents, whose payouts are rounded down to whole cents.
+
+        Raises RefusedError if the rules do not allow the selection, or not with this stake.
+        """
+        found = self.odds(options, selection)
+        if selection is not None:
+            opened = self.open(options, Seeds(server_seed="00" * 32, nonce=1), now=0)
+            bet = Bet(Seat(0), number=1, amount=stake, client_seed="", selection=selection)
+            self.stake_of(opened.state, bet)
+            self.check_win(options, bet)
+        return tuple(each.at_stake(stake) for each in found)
 
 
 AnyGame = Game[Any, Any]

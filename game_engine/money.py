@@ -3,6 +3,9 @@
 A payout is rounded down, once.
 """
 
+from fractions import Fraction
+from math import ceil
+
 from game_engine.game import RefusedError
 
 TEN_THOUSANDTHS = 10_000
@@ -18,6 +21,24 @@ def check_stake(amount: int) -> None:
     """Raise RefusedError ``bad_request`` unless a bet of ``amount`` cents is at least one cent."""
     if amount < 1:
         raise RefusedError("bad_request", "The stake must be at least 1 cent.", "amount")
+
+
+def check_win(stake: int, largest: Fraction) -> None:
+    """Raise RefusedError ``bad_request`` unless a bet that pays at most ``largest`` stakes can pay more than its stake.
+
+    Payouts are whole cents, so a stake of less than ``1 / (largest - 1)`` cents would win nothing.
+    """
+    if stake * largest.numerator // largest.denominator > stake:
+        return
+    if largest <= 1:
+        raise RefusedError("bad_request", "This bet can't win more than its stake.", "selection")
+    smallest = ceil(1 / (largest - 1))
+    raise RefusedError(
+        "bad_request",
+        f"This bet pays {float(largest):.6g} times its stake at most, rounded down to whole cents. Stake at least "
+        f"{smallest / 100:,.2f} chips, or a win would not pay more than your stake.",
+        "amount",
+    )
 
 
 def exact_hundredths(value: float, minimum: int, maximum: int, field: str) -> int:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import sqrt
+from math import floor, sqrt
+from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Chance = tuple[Fraction, Fraction]
 """A probability and the payout that comes with it, in stakes."""
+
+ZERO = Fraction(0)
 
 
 class Odds(Struct, frozen=True):
@@ -24,16 +28,30 @@ class Odds(Struct, frozen=True):
     method: str
     """How the figures were computed: ``closed form``, ``enumeration of …`` or ``simulation of …``."""
     error: float = 0.0
+    chances: tuple[Chance, ...] = ()
+    """Every payout with its probability; empty if they are not known, or always whole multiples of the stake."""
+
+    def at_stake(self, stake: int) -> Self:
+        """Return the odds of a bet of ``stake`` cents, whose payout is rounded down to whole cents."""
+        paid = [(chance, Fraction(floor(pays * stake), stake)) for chance, pays in self.chances]
+        if not paid:
+            return self
+        lost = sum((chance * (pays - less) for (chance, pays), (_, less) in zip(self.chances, paid, strict=True)), ZERO)
+        mean = self.mean - lost
+        square = sum((chance * pays * pays for chance, pays in paid), ZERO)
+        largest = Fraction(floor(self.largest * stake), stake)
+        return replace(self, mean=mean, deviation=sqrt(square - mean * mean), largest=largest, chances=tuple(paid))
 
 
 def odds_of(bet: str, chances: Iterable[Chance], method: str) -> Odds:
     """Return the odds of a bet from all its possible payouts. Asserts that the probabilities add up to 1."""
     listed = list(chances)
     assert sum(chance for chance, _ in listed) == 1, f"{bet}: the chances do not add up to 1"
-    mean = sum((chance * paid for chance, paid in listed), Fraction(0))
-    variance = sum((chance * paid * paid for chance, paid in listed), Fraction(0)) - mean * mean
+    mean = sum((chance * paid for chance, paid in listed), ZERO)
+    variance = sum((chance * paid * paid for chance, paid in listed), ZERO) - mean * mean
     largest = max(paid for chance, paid in listed if chance)
-    return Odds(bet=bet, mean=mean, deviation=sqrt(variance), largest=largest, method=method)
+    deviation = sqrt(variance)
+    return Odds(bet=bet, mean=mean, deviation=deviation, largest=largest, method=method, chances=tuple(listed))
 
 
 def odds_of_one_payout(bet: str, chance: Fraction, pays: Fraction, method: str) -> Odds:

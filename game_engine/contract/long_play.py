@@ -59,6 +59,7 @@ def check_odds(game: AnyGame, rounds: int) -> None:
     close = abs(best.mean - game.return_to_player) <= slack
     require(close, f"The best odds ({best.bet}) return {mean:.4%}, but the game states {stated:.4%}.")
     dice = Random(f"odds of {game.name}")
+    _check_wins(game, options, dice)
     if game.action is None:
         _check_rounding(game, options, dice)
     _check_passive_play(game, options, rounds, dice)
@@ -195,6 +196,21 @@ def _check_rounding(game: AnyGame, options: Any, dice: Random) -> None:
                     f"A payout is stake × multiplier, rounded down once. {result.payout} cents for a stake of {amount} "
                     f"fit no multiplier that fits the other stakes of the same bet, {selection}.",
                 )
+
+
+def _check_wins(game: AnyGame, options: Any, dice: Random) -> None:
+    """A bet that is accepted can win more than its stake, in whole cents."""
+    for selection in values_of(game.selection, dice, 40):
+        for stake in (1, 7, 50, 99, 101):
+            try:
+                odds = game.odds_at(stake, options, selection)
+            except RefusedError:
+                continue
+            require(
+                max(each.largest for each in odds) > 1,
+                f"A stake of {stake} cents on {selection} can't win more than itself, since payouts are whole cents. "
+                "`check_win` refuses it.",
+            )
 
 
 # ---- a table without checks ----

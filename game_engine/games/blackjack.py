@@ -224,7 +224,8 @@ class Blackjack(Game[Options, State]):
         "hands; split aces get one card each, and 21 after a split is not a blackjack. When the dealer shows an ace, "
         "you can take insurance for half your bet; it pays 2:1 if the dealer has a blackjack. With an ace or a "
         "ten-value card the dealer peeks for a blackjack. The dealer draws to 16 and stands on any 17.\n\n"
-        "All cards come from an infinite deck. If you leave or run out of time, your hand stands."
+        "All cards come from an infinite deck. If you leave or run out of time, your hand stands. Payouts are rounded "
+        "down to whole cents, so a blackjack on an odd number of cents pays half a cent less than 3:2."
     )
     shared = True
     seats = SEATS

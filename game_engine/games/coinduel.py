@@ -34,7 +34,7 @@ from game_engine.game import (
     StakeBounds,
     Step,
 )
-from game_engine.money import TEN_THOUSANDTHS, check_stake, payout
+from game_engine.money import TEN_THOUSANDTHS, check_stake, check_win, payout
 from game_engine.odds import Odds, odds_of_one_payout
 
 Side = Literal["heads", "tails"]
@@ -116,7 +116,8 @@ class Coinduel(Game[Options, State]):
         "it by betting the same amount on the other side. The coin is drawn at once, and the player whose side comes "
         "up wins both stakes, less the room's rake if it has one.\n\n"
         "Until someone accepts your challenge, you can withdraw it. If you leave, it is withdrawn for you. Either way "
-        "you get your whole stake back."
+        "you get your whole stake back.\n\n"
+        "With a rake, the payout is rounded down to whole cents, so stakes of a few cents return less."
     )
     shared = True
     public = False
@@ -152,6 +153,9 @@ class Coinduel(Game[Options, State]):
             return _withdraw(state)
         return Step(state)
 
+    def check_win(self, options: Options, bet: Bet) -> None:
+        check_win(bet.amount, _pays(options))
+
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
         shown: dict[str, Any] = {"phase": "ended" if state.ended else "betting"}
         if state.drawn:
@@ -176,8 +180,12 @@ class Coinduel(Game[Options, State]):
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         sides = [selection.side] if selection and selection.side else SIDES
-        pays = Fraction(2 * (TEN_THOUSANDTHS - options.rake), TEN_THOUSANDTHS)
-        return tuple(odds_of_one_payout(side, Fraction(1, 2), pays, "closed form") for side in sides)
+        return tuple(odds_of_one_payout(side, Fraction(1, 2), _pays(options), "closed form") for side in sides)
+
+
+def _pays(options: Options) -> Fraction:
+    """Return what the winner is paid, in stakes."""
+    return Fraction(2 * (TEN_THOUSANDTHS - options.rake), TEN_THOUSANDTHS)
 
 
 def _may_withdraw(state: State, seat: Seat) -> bool:

@@ -35,7 +35,7 @@ from game_engine.game import (
     Seeds,
     Step,
 )
-from game_engine.money import HUNDREDTHS, check_stake, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, check_stake, check_win, exact_hundredths, payout
 from game_engine.odds import Odds
 from game_engine.point import LARGEST_POINT, MAX_TARGET, MIN_TARGET, odds_of_target, point_of
 
@@ -194,7 +194,9 @@ class Crash(Game[Options, State]):
         "You can place up to four bets per round. With an automatic cash-out, a bet is cashed out at exactly that "
         "multiplier, whether you are connected or not; it wins if the point is at least that high. A bet that reaches "
         "the room's maximum payout is cashed out there.\n\n"
-        "If you lose the connection, your bet stays in the round until its automatic cash-out or the crash."
+        "If you lose the connection, your bet stays in the round until its automatic cash-out or the crash.\n\n"
+        "Payouts are rounded down to whole cents. Stakes in whole chips lose nothing by that; smaller ones return "
+        "less, and a stake is refused if its automatic cash-out would pay no more than the stake."
     )
     shared = True
     seats = 1_000
@@ -231,6 +233,15 @@ class Crash(Game[Options, State]):
         step = _advance(state, now)
         # The bets of a player who leaves stay in the round, so a Leave only advances the time.
         return _cash_out(step, command, now) if isinstance(command, Act) else step
+
+    def check_win(self, options: Options, bet: Bet) -> None:
+        highest = highest_multiplier(bet.amount, options.max_payout)
+        if highest < MIN_TARGET:
+            message = "With this stake, the room's maximum payout leaves nothing to win."
+            raise RefusedError("limit_exceeded", message, "amount")
+        wanted = bet.selection.auto_cashout if bet.selection else None
+        target = highest if wanted is None else min(highest, round(wanted * HUNDREDTHS))
+        check_win(bet.amount, Fraction(target, HUNDREDTHS))
 
     def view(self, state: State, viewer: Seat | None) -> dict[str, Any]:
         shown = _shown(state)

@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from game_engine.chance import DRAWS, draws_below
 from game_engine.game import Bet, NoOptions
 from game_engine.instant import Drawn, InstantGame, Phase
-from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, check_win, exact_hundredths, payout
 from game_engine.odds import Odds, odds_of_one_payout
 
 ROLLS = 10_001
@@ -66,6 +66,12 @@ def _target_of(chosen: Selection) -> int:
     return exact_hundredths(chosen.target, minimum, maximum, "selection.target")
 
 
+@lru_cache
+def _win_of(target: int, over: bool) -> Fraction:
+    """Return what a win pays, in stakes."""
+    return Fraction(multiplier_of(winning_rolls(target, over)), TEN_THOUSANDTHS)
+
+
 class Dice(InstantGame[NoOptions]):
     """The rules of dice."""
 
@@ -77,7 +83,9 @@ class Dice(InstantGame[NoOptions]):
         "values, 0.00 to 100.00, all equally likely. A roll equal to the target loses.\n\n"
         "A win pays 0.99 × 10,001 ÷ (the number of winning rolls) times the stake, rounded down to four decimals. "
         "Over 50.00, for example, wins on 5,000 rolls and pays 1.9801 times the stake.\n\n"
-        "Targets range from 1.00 to 99.99 for over and from 0.01 to 99.00 for under."
+        "Targets range from 1.00 to 99.99 for over and from 0.01 to 99.00 for under.\n\n"
+        "Payouts are rounded down to whole cents, so a small stake on a likely win returns less than 99 %. A stake "
+        "that is too small to win anything is refused."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(RETURN * ROLLS, TEN_THOUSANDTHS)
@@ -88,6 +96,9 @@ class Dice(InstantGame[NoOptions]):
 
     def check(self, selection: Selection) -> None:
         _target_of(selection)
+
+    def check_win(self, options: NoOptions, bet: Bet) -> None:
+        check_win(bet.amount, _win_of(_target_of(bet.selection), bet.selection.over))
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         target, over, roll = _target_of(bet.selection), bet.selection.over, roll_of(next(stream))
@@ -104,6 +115,6 @@ class Dice(InstantGame[NoOptions]):
 def _odds(chosen: Selection) -> Odds:
     target = _target_of(chosen)
     wins = DRAWS - draws_below(target + 1, ROLLS) if chosen.over else draws_below(target, ROLLS)
-    chance, pays = Fraction(wins, DRAWS), Fraction(multiplier_of(winning_rolls(target, chosen.over)), TEN_THOUSANDTHS)
+    chance, pays = Fraction(wins, DRAWS), _win_of(target, chosen.over)
     name = f"{'over' if chosen.over else 'under'} {chosen.target:.2f}"
     return odds_of_one_payout(name, chance, pays, f"enumeration of all {DRAWS:,} draws")

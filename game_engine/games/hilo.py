@@ -136,7 +136,8 @@ class HiLo(SteppedGame[NoOptions, State]):
         "Cash out whenever you like, for 0.99 × the product of your right guesses, rounded down to four decimals. "
         "Before the first guess you get your stake back. A bet worth 10,000 stakes is cashed out automatically, and so "
         "is any bet at the 52nd card.\n\n"
-        "If you leave, you are cashed out at the current value."
+        "If you leave, you are cashed out at the current value.\n\n"
+        "Payouts are rounded down to whole cents, so stakes of a few cents return less."
     )
     return_to_player = Fraction(99, 100)
     # Before the last guess the bet is worth less than AUTO_CASHOUT; that guess multiplies it by at most 13.

@@ -18,7 +18,7 @@ from msgspec.structs import force_setattr
 from game_engine.chance import draw_without_replacement
 from game_engine.game import Bet, NoOptions, RefusedError
 from game_engine.instant import Drawn, InstantGame, Phase
-from game_engine.money import TEN_THOUSANDTHS, payout
+from game_engine.money import TEN_THOUSANDTHS, check_win, payout
 from game_engine.odds import Odds, odds_of
 
 NUMBERS = 40
@@ -110,7 +110,8 @@ class Keno(InstantGame[NoOptions]):
         "them, the more you are paid.\n\n"
         "At low risk, a few hits earn a small payout. At high risk, only many hits pay, but they pay a lot: up to "
         "10,010.82 times the stake for ten of ten. The table beside the board shows what each number of hits pays. "
-        "Whatever you choose, 99 % of all stakes are paid back in the long run."
+        "Whatever you choose, 99 % of all stakes are paid back in the long run.\n\n"
+        "Payouts are rounded down to whole cents, so stakes of a few cents return less."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(PAYTABLES["high"][-1][-1], TEN_THOUSANDTHS)
@@ -122,6 +123,10 @@ class Keno(InstantGame[NoOptions]):
     def check(self, selection: Selection) -> None:
         if len(set(selection.picks)) < len(selection.picks):
             raise RefusedError("bad_request", "Pick each number only once.", "selection.picks")
+
+    def check_win(self, options: NoOptions, bet: Bet) -> None:
+        table = PAYTABLES[bet.selection.risk][len(bet.selection.picks) - 1]
+        check_win(bet.amount, Fraction(max(table), TEN_THOUSANDTHS))
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         chosen = bet.selection

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game_engine.game import Bet, NoOptions
 from game_engine.instant import Drawn, InstantGame, Phase
-from game_engine.money import HUNDREDTHS, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, check_win, exact_hundredths, payout
 from game_engine.odds import Odds
 from game_engine.point import MAX_TARGET, MIN_TARGET, odds_of_target, point_of
 
@@ -48,7 +48,9 @@ class Limbo(InstantGame[NoOptions]):
         "Choose a target from 1.01 to 1,000,000.00 with at most two decimals, and bet. A point of 1.00 or higher is "
         "drawn. If it is at least your target, you are paid stake × target; if it is lower, you lose the stake.\n\n"
         "The higher the target, the less likely the win: the chance is 0.99 ÷ target. How far the point is above your "
-        "target does not change the payout."
+        "target does not change the payout.\n\n"
+        "Payouts are rounded down to whole cents. Stakes in whole chips lose nothing by that; smaller ones return "
+        "less, and a stake that is too small to win anything is refused."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(MAX_TARGET, HUNDREDTHS)
@@ -59,6 +61,9 @@ class Limbo(InstantGame[NoOptions]):
 
     def check(self, selection: Selection) -> None:
         _target_of(selection)
+
+    def check_win(self, options: NoOptions, bet: Bet) -> None:
+        check_win(bet.amount, Fraction(_target_of(bet.selection), HUNDREDTHS))
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         target, point = _target_of(bet.selection), point_of(next(stream))

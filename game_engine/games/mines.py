@@ -117,7 +117,8 @@ class Mines(SteppedGame[NoOptions, State]):
         "Cash out whenever you like. After k safe cells among m mines your bet is worth 0.99 × C(25, k) ÷ C(25 − m, k) "
         "stakes, rounded down to four decimals. The last safe cell cashes you out automatically. If you stop before "
         "the first cell, you get your stake back.\n\n"
-        "If you leave, you are cashed out at the current value."
+        "If you leave, you are cashed out at the current value.\n\n"
+        "Payouts are rounded down to whole cents, so stakes of a few cents return less."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = _largest_multiplier()

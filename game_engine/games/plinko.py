@@ -107,7 +107,8 @@ class Plinko(InstantGame[NoOptions]):
         "or right at each row, with equal chances. The slot where it lands shows how many times your stake you are "
         "paid.\n\n"
         "Most balls land in the middle, where the payout is lowest. The edges pay the most, up to 1,000 times the "
-        "stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %."
+        "stake with 16 rows and high risk. Whatever you choose, the return is exactly 99 %.\n\n"
+        "Payouts are rounded down to whole cents. Stakes in whole chips lose nothing by that; smaller ones return less."
     )
     return_to_player = Fraction(99, 100)
     largest_multiplier = Fraction(_HALVES["high"][-1][0], HUNDREDTHS)

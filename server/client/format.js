@@ -14,6 +14,9 @@ export function chips(cents) {
 /** Always with two decimals, for columns: `100000` → `1,000.00`. @param {number} cents */
 export const chipsExact = (cents) => exact.format(cents / 100);
 
+/** `0.98019` → `98.02 %`. @param {number} part */
+export const percent = (part) => `${(part * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
+
 /** With a sign: `+12.50`, `−3.00`. @param {number} cents */
 export function signed(cents) {
   const sign = cents > 0 ? "+" : cents < 0 ? "−" : "";

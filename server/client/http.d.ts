@@ -2,6 +2,16 @@
 
 import type { RoomsOk, SnapshotFrame, StakeLimits } from "./types.js";
 
+/** The odds of one kind of bet, in stakes. `return_to_player` is what it returns on average at the given stake, and `unrounded_return` what it would return if payouts were not rounded down to whole cents; `deviation` is the standard deviation of its payout. `method` says how the odds were calculated. */
+export interface BetOdds {
+  bet: string;
+  return_to_player: number;
+  unrounded_return: number;
+  deviation: number;
+  largest_multiplier: number;
+  method: string;
+}
+
 export interface BetView {
   bet: string;
   round: string;
@@ -155,6 +165,18 @@ export interface NewRoom {
   watch?: "everybody" | "invited" | "nobody";
   delay?: number;
   invited_only?: boolean;
+}
+
+/** A bet with moves has several odds, one for each way to play it. */
+export interface OddsAtStake {
+  bets: Array<BetOdds>;
+}
+
+/** A bet of `stake` cents on `selection`; without a selection, every kind of bet. `options` are the room's. */
+export interface OddsQuestion {
+  stake: number;
+  selection?: Record<string, any> | null;
+  options?: Record<string, any>;
 }
 
 /** Guests send `invite` with their `join` or `watch`. */
@@ -429,6 +451,7 @@ export interface HttpCalls {
   "GET /users/{username}": { args: { path: { username: string } }; answer: PublicProfile };
   "GET /games": { args: {}; answer: GameList };
   "GET /games/{name}": { args: { path: { name: string } }; answer: GameView };
+  "POST /games/{name}/odds": { args: { path: { name: string }; body: OddsQuestion }; answer: OddsAtStake };
   "GET /rooms": { args: { query?: RoomsQuery }; answer: RoomsOk };
   "GET /rooms/{room}": { args: { path: { room: string }; query?: RoomQuery }; answer: SnapshotFrame };
   "POST /rooms": { args: { body: NewRoom }; answer: OpenedRoom };

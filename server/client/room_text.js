@@ -1,6 +1,6 @@
 /** The texts of the room, of betting and of the proof page. */
 
-import { chipsExact, inChips, signed } from "./format.js";
+import { chipsExact, inChips, percent, signed } from "./format.js";
 import { count } from "./text.js";
 
 export const roomText = {
@@ -140,6 +140,10 @@ export const roomText = {
     tooSmall: (/** @type {number} */ cents) => `The smallest stake is ${inChips(cents)}.`,
     tooLarge: (/** @type {number} */ cents) => `The largest stake is ${inChips(cents)}.`,
     tooPoor: (/** @type {number} */ cents) => `You have ${inChips(cents)} available.`,
+    rounded: (/** @type {number} */ lowest, /** @type {number} */ highest) => {
+      const returns = [...new Set([percent(lowest), percent(highest)])].join(" to ");
+      return `At this stake, ${returns} is paid back in the long run: payouts are rounded down to whole cents.`;
+    },
     round: (/** @type {string} */ number) => `Round ${number}`,
     won: (/** @type {number} */ payout, /** @type {number} */ net) => `Paid ${chipsExact(payout)} (${signed(net)})`,
     lost: (/** @type {number} */ net) => `Lost (${signed(net)})`,

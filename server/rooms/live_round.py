@@ -93,7 +93,11 @@ class LiveRound:
 
     def stake_of(self, command: Command) -> int:
         """Cents to put on hold before ``attempt``. Raises RefusedError."""
-        return self.setup.game.stake_of(self._step.state, command)
+        game = self.setup.game
+        stake = game.stake_of(self._step.state, command)
+        if isinstance(command, Bet):
+            game.check_win(self.setup.options, command)
+        return stake
 
     def attempt(self, command: Command, now: int) -> tuple[int, Step[Any]]:
         """The time of the command in the round and the step to which it would lead; changes nothing. Raises

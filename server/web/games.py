@@ -1,15 +1,54 @@
 """The public pages of games and players."""
 
-import msgspec
+import asyncio
+from typing import Any
 
-from game_engine.game import AnyGame
+import msgspec
+from msgspec import Struct
+
+from game_engine.game import AnyGame, RefusedError
+from game_engine.odds import Odds
+from server.backends.rate import Rate
 from server.config import Config
 from server.errors import ClientError
 from server.messages import StakeLimits
-from server.web.decode import NoFields
+from server.node.game_options import configured
+from server.web.decode import NoFields, decode_part
+from server.web.fields import Cents
+from server.web.problems import invalid_field
 from server.web.route import HttpCall, Route
 from server.web.views import GameList, GameView, PublicProfile
 from storage import accounts
+
+ODDS = Rate("odds", 3, 60)
+
+
+class OddsQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """A bet of ``stake`` cents on ``selection``; without a selection, every kind of bet. ``options`` are the room's."""
+
+    stake: Cents
+    selection: dict[str, Any] | None = None
+    options: dict[str, Any] = {}
+
+
+class BetOdds(Struct, frozen=True, kw_only=True):
+    """The odds of one kind of bet, in stakes. ``return_to_player`` is what it returns on average at the given stake,
+    and ``unrounded_return`` what it would return if payouts were not rounded down to whole cents; ``deviation`` is the
+    standard deviation of its payout. ``method`` says how the odds were calculated.
+    """
+
+    bet: str
+    return_to_player: float
+    unrounded_return: float
+    deviation: float
+    largest_multiplier: float
+    method: str
+
+
+class OddsAtStake(Struct, frozen=True):
+    """A bet with moves has several odds, one for each way to play it."""
+
+    bets: list[BetOdds]
 
 
 async def games(call: HttpCall[NoFields, NoFields]) -> GameList:
@@ -38,6 +77,37 @@ def _view(game: AnyGame, config: Config) -> GameView:
         options=msgspec.json.schema(game.options),
         selection=msgspec.json.schema(game.selection),
         action=None if game.action is None else msgspec.json.schema(game.action),
+    )
+
+
+async def odds(call: HttpCall[OddsQuestion, NoFields]) -> OddsAtStake:
+    found = call.deps.games.get(call.path["name"])
+    if found is None:
+        raise ClientError("not_found")
+    options = decode_part(configured(found, call.deps.config) | call.body.options, found.options, "options.")
+    selection = call.body.selection
+    chosen = None if selection is None else decode_part(selection, found.selection, "selection.")
+    try:
+        # In a thread, because the odds of a card game can take seconds when they are calculated for the first time.
+        rounded, exact = await asyncio.to_thread(_odds, found, call.body.stake, options, chosen)
+    except RefusedError as refusal:
+        field = "stake" if refusal.field == "amount" else refusal.field
+        raise invalid_field(field or "selection", "not_allowed", refusal.message) from None
+    return OddsAtStake([_bet_odds(*pair) for pair in zip(rounded, exact, strict=True)])
+
+
+def _odds(game: AnyGame, stake: int, options: Any, selection: Any) -> tuple[tuple[Odds, ...], tuple[Odds, ...]]:
+    return game.odds_at(stake, options, selection), game.odds(options, selection)
+
+
+def _bet_odds(rounded: Odds, exact: Odds) -> BetOdds:
+    return BetOdds(
+        bet=rounded.bet,
+        return_to_player=float(rounded.mean),
+        unrounded_return=float(exact.mean),
+        deviation=rounded.deviation,
+        largest_multiplier=float(rounded.largest),
+        method=rounded.method,
     )
 
 
@@ -71,4 +141,13 @@ ROUTES = (
         answer=GameList,
     ),
     Route(method="GET", path="/games/{name}", handler=game, summary="One game.", answer=GameView),
+    Route(
+        method="POST",
+        path="/games/{name}/odds",
+        handler=odds,
+        summary="What a bet of a given stake returns in the long run, with its payouts rounded down to whole cents.",
+        body=OddsQuestion,
+        answer=OddsAtStake,
+        rate=ODDS,
+    ),
 )

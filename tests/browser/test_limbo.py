@@ -47,6 +47,23 @@ def test_a_loss_costs_the_stake_and_is_listed(site: Site, visit: Visit) -> None:
     expect(page.get_by_test_id("history").get_by_role("link").first).to_have_text(f"{point:,.2f}×")
 
 
+def test_a_small_stake_says_what_it_returns(site: Site, visit: Visit) -> None:
+    page = open_game(site, visit, "limbo", **PHONE)
+    said = page.get_by_test_id("stake-return")
+    stake = page.get_by_role("textbox", name="Stake")
+    target_of(page).fill("1.01")
+    expect(said).to_have_count(0)
+    stake.fill("1.99")
+    expect(said).to_contain_text("At this stake, 98.51 % is paid back in the long run")
+    stake.fill("0.99")
+    expect(said).to_contain_text("Stake at least 1.00 chips, or a win would not pay more than your stake.")
+    main_button(page).click()
+    expect(page.get_by_test_id("bet-error")).to_contain_text("Stake at least 1.00 chips")
+    assert bets_of(site, page) == []
+    stake.fill("1")
+    expect(said).to_have_count(0)
+
+
 def check_target_fields(page: Page) -> None:
     """Target, win chance and slider follow one another, and an invalid value is reported at its field."""
     for invalid in ("1", "1.005", "1000000.01", "high"):

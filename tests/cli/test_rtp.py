@@ -27,6 +27,22 @@ def test_one_bet(home: Home) -> None:
     assert " ".join(line.split()) == "over 50.00 98.995100 % 0.9900 1.9801 enumeration of all 4,294,967,296 draws"
 
 
+def test_a_small_stake_returns_less(home: Home) -> None:
+    """Payouts are whole cents: 99 cents at 1.01 are worth 99.99 cents, and 98.02 % of them are paid."""
+    whole = home.run("rtp", "crash", "--stake", "1").out.splitlines()[2]
+    below = home.run("rtp", "crash", "--stake", "0.99").out.splitlines()[2]
+    assert whole.split()[:6] == ["cashed", "out", "at", "1.01", "98.999999", "%"]
+    assert below.split()[:6] == ["cashed", "out", "at", "1.01", "98.019801", "%"]
+
+
+def test_a_stake_that_can_win_nothing(home: Home) -> None:
+    said = home.run("rtp", "dice", "--option", "target=1", "--option", "over=true", "--stake", "99.99")
+    assert said.code == 2
+    assert "Stake at least 100.00 chips, or a win would not pay more than your stake." in said.err
+    assert home.run("rtp", "dice", "--option", "target=1", "--option", "over=true", "--stake", "100").code == 0
+    assert home.run("rtp", "dice", "--stake", "0.001").code == 2
+
+
 def test_options_of_the_room_and_of_the_bet() -> None:
     assert chosen(GAMES["crash"], ["betting_ms=1000", "auto_cashout=2.5"]) == (Options(betting_ms=1000), Selection(2.5))
     assert chosen(GAMES["crash"], []) == (Options(), None)

@@ -1,13 +1,15 @@
 """Payouts are rounded down once, and a player's decimal is converted exactly or refused."""
 
 import math
+import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from game_engine.game import RefusedError
-from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, check_stake, exact_hundredths, payout
+from game_engine.money import HUNDREDTHS, TEN_THOUSANDTHS, check_stake, check_win, exact_hundredths, payout
 
 
 def test_a_payout_is_rounded_down() -> None:
@@ -38,6 +40,28 @@ def test_a_stake_is_at_least_a_cent(amount: int) -> None:
     with pytest.raises(RefusedError) as refused:
         check_stake(amount)
     assert (refused.value.code, refused.value.field) == ("bad_request", "amount")
+
+
+@given(st.integers(1, 10**6), st.integers(10_001, 30_000))
+def test_a_stake_that_can_win_nothing_is_refused_with_the_smallest_one_that_can(stake: int, multiplier: int) -> None:
+    largest = Fraction(multiplier, TEN_THOUSANDTHS)
+    if payout(stake, multiplier, TEN_THOUSANDTHS) > stake:
+        check_win(stake, largest)
+        return
+    with pytest.raises(RefusedError) as refused:
+        check_win(stake, largest)
+    assert (refused.value.code, refused.value.field) == ("bad_request", "amount")
+    (said,) = re.findall(r"Stake at least ([\d,]+\.\d\d) chips", refused.value.message)
+    smallest = int(said.replace(",", "").replace(".", ""))
+    check_win(smallest, largest)
+    with pytest.raises(RefusedError):
+        check_win(smallest - 1, largest)
+
+
+def test_a_bet_that_can_never_win_is_refused() -> None:
+    with pytest.raises(RefusedError) as refused:
+        check_win(100, Fraction(1))
+    assert (refused.value.code, refused.value.field) == ("bad_request", "selection")
 
 
 def test_a_whole_number_is_accepted() -> None:

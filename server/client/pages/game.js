@@ -1,6 +1,7 @@
 /** A game's page: its rules, return to player, and a link to play. */
 
 import { ApiError } from "../api.js";
+import { percent } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
 import { useAnswer } from "../ui/answer.js";
@@ -11,9 +12,6 @@ const t = text.game;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => route.params.name.replace(/^./, (first) => first.toUpperCase());
-
-/** @param {number} part */
-const percent = (part) => `${(part * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
 
 /** @param {{game: import("../http.d.ts").GameView}} props */
 function Rules({ game }) {

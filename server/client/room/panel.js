@@ -8,6 +8,7 @@ import { roomText } from "../room_text.js";
 import { Reading, showsReadingFirst, twoReadings } from "../ui/reading.js";
 import { useKeys } from "./keys.js";
 import { playIn } from "./play.js";
+import { StakeReturn } from "./stake_return.js";
 
 /** @typedef {import("./play.js").Play} Play */
 
@@ -19,8 +20,11 @@ function Small({ label, onClick, children }) {
     onClick=${onClick}>${children}</button>`;
 }
 
-/** The stake field and its buttons. @param {{play: Play}} props */
-export function StakeField({ play }) {
+/**
+ * The stake field and its buttons. `selection` is what the stake is bet on, unless every bet of the game is alike.
+ * @param {{play: Play, selection?: object}} props
+ */
+export function StakeField({ play, selection }) {
   const wrong = play.stakeError.value;
   return html`<div class="field stake">
     <label for="stake">${t.stake} <span class="dim">${t.unit}</span></label>
@@ -36,6 +40,7 @@ export function StakeField({ play }) {
     </div>
     <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
     <${Reading} id="stake-read" typed=${play.typed.value} unit="chips" />
+    <${StakeReturn} play=${play} selection=${selection} />
   </div>`;
 }
 

@@ -1,5 +1,9 @@
 """The public pages of games, rooms and players."""
 
+from typing import Any
+
+import pytest
+
 from game_engine.games import GAMES
 from tests.server.web.world import World, answer, problem
 
@@ -19,6 +23,40 @@ async def test_games_are_listed(world: World) -> None:
     assert (by_name["crash"], by_name["dice"], by_name["coinduel"]) == ((True, True), (False, False), (True, False))
     await problem(await world.call("GET", "games/chess"), "not_found")
     await problem(await world.call("GET", "games/Crash!"), "not_found")
+
+
+async def test_the_odds_of_a_bet_at_its_stake(world: World) -> None:
+    async def returns(game: str, **body: Any) -> list[float]:
+        bets = (await answer(await world.call("POST", f"games/{game}/odds", json=body)))["bets"]
+        return [round(bet["return_to_player"], 4) for bet in bets]
+
+    assert await returns("crash", stake=100, selection={"auto_cashout": 1.01}) == [0.99]
+    assert await returns("limbo", stake=199, selection={"target": 1.01}) == [0.9851]
+    assert await returns("coinduel", stake=100, selection={"side": "heads"}, options={"rake": 250}) == [0.975]
+    assert await returns("coinduel", stake=10, selection={"side": "heads"}, options={"rake": 250}) == [0.95]
+    assert (await returns("blackjack", stake=1))[0] == 0.9723
+    assert len(await returns("mines", stake=10, selection={"mines": 3})) == 22
+    question = {"stake": 7, "selection": {"target": 50.0, "over": True}}
+    (bet,) = (await answer(await world.call("POST", "games/dice/odds", json=question)))["bets"]
+    assert bet["bet"] == "over 50.00"
+    assert bet["largest_multiplier"] == pytest.approx(13 / 7)
+    assert bet["unrounded_return"] == pytest.approx(0.98995, abs=1e-5)
+
+
+async def test_odds_that_do_not_exist_are_refused(world: World) -> None:
+    async def refused(game: str, **body: Any) -> dict[str, Any]:
+        refusal = await problem(await world.call("POST", f"games/{game}/odds", json=body), "validation_failed")
+        first: dict[str, Any] = refusal["errors"][0]
+        return first
+
+    too_small = await refused("limbo", stake=99, selection={"target": 1.01})
+    assert (too_small["field"], too_small["code"]) == ("stake", "not_allowed")
+    assert "Stake at least 1.00 chips" in too_small["message"]
+    assert (await refused("limbo", stake=100, selection={"target": 1.001}))["field"] == "selection.target"
+    assert (await refused("limbo", stake=100, selection={"aim": 2}))["field"].startswith("selection")
+    assert (await refused("crash", stake=100, options={"speed": 2}))["field"].startswith("options")
+    assert (await refused("crash", stake=0))["field"] == "stake"
+    await problem(await world.call("POST", "games/chess/odds", json={"stake": 1}), "not_found")
 
 
 async def test_rooms_are_listed(world: World) -> None:

@@ -78,7 +78,7 @@ export function BetPanel({ store }) {
   const stands = challenge.value;
   const stake = stands ? stands.amount : play.stake.value;
   return html`<${PanelForm} store=${store} submit=${submit}>
-    ${!stands && html`<${StakeField} play=${play} />`}
+    ${!stands && html`<${StakeField} play=${play} selection=${{ side: side.value }} />`}
     ${
       !stands &&
       html`<${OneOf} name="side" legend=${t.side} options=${Object.entries(t.sides)} chosen=${side.value}

@@ -180,7 +180,7 @@ export function BetPanel({ store }) {
   useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
   usePlacesQueued(play);
   return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${selection.value} />
     <${AutoField} typed=${typed} />
     <div class="panel-main">
       <${Main} store=${store} play=${play} cashOut=${cashOut} submit=${submit} />

@@ -15,7 +15,7 @@ export class Choice {
 
   /** The selection of a bet. */
   selection() {
-    return { target: this.target.peek() / 100, over: this.over.peek() };
+    return { target: this.target.value / 100, over: this.over.value };
   }
 
   /** @param {number} target hundredths */

@@ -23,7 +23,7 @@ export function BetPanel({ store }) {
   const pays = stake === null ? null : payoutOf(stake, choice.multiplier.value, TEN_THOUSANDTHS);
   const submit = () => void play.bet(choice.selection());
   return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${choice.selection()} />
     <${OneOf} name="side" legend=${t.side} options=${SIDES} chosen=${choice.over.value}
       choose=${(/** @type {boolean} */ over) => choice.side(over)} />
     <${Pays} label=${t.pays} cents=${pays} />

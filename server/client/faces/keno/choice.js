@@ -17,7 +17,7 @@ export class Choice {
 
   /** The selection of a bet. */
   selection() {
-    return { picks: this.picks.peek(), risk: this.risk.peek() };
+    return { picks: this.picks.value, risk: this.risk.value };
   }
 
   /** @param {number[]} picks */

@@ -31,7 +31,7 @@ export function BetPanel({ store }) {
     { keys: ["r"], label: text.keys.risk, run: () => choice.nextRisk() },
   ]);
   return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${choice.picks.value.length ? choice.selection() : undefined} />
     <${OneOf} name="risk" legend=${text.risk} options=${RISK_OPTIONS} chosen=${choice.risk.value}
       choose=${(/** @type {Risk} */ risk) => (choice.risk.value = risk)} />
     <div class="keno-tools">

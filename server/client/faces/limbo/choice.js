@@ -12,7 +12,7 @@ export class Choice {
 
   /** The selection of a bet. */
   selection() {
-    return { target: this.target.peek() / 100 };
+    return { target: this.target.value / 100 };
   }
 
   /** @param {number} target hundredths */

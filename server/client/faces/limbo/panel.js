@@ -17,7 +17,7 @@ export function BetPanel({ store }) {
   const pays = stake === null ? null : payoutOf(stake, choice.target.value, HUNDREDTHS);
   const submit = () => void play.bet(choice.selection());
   return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${choice.selection()} />
     <${Pays} label=${t.pays} cents=${pays} />
     <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.bet} placing=${t.drawing} /></div>
     <${Trouble} play=${play} />

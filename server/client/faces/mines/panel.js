@@ -38,7 +38,7 @@ function Betting({ store, choice }) {
     { keys: ["-"], label: t.keys.fewer, run: () => choice.change(-1), repeats: true },
   ]);
   return html`<${PanelForm} store=${store} submit=${() => choice.bet()}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${choice.mines === null ? undefined : { mines: choice.mines }} />
     <${MinesField} choice=${choice} />
     <div class="panel-main">
       <${PlaceButton} play=${play} submit=${() => choice.bet()} words=${t.place} placing=${t.placing}

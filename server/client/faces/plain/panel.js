@@ -115,8 +115,8 @@ function plainStep(play, info, bounded) {
   return step === "queue" && !info?.shared ? "wait" : step;
 }
 
-/** The stake, or how much it is where there is no choice. @param {{play: Play}} props */
-function Stake({ play }) {
+/** The stake, or how much it is where there is no choice. @param {{play: Play, selection?: object}} props */
+function Stake({ play, selection }) {
   const { stake } = play.store.view.value;
   useEffect(() => {
     const typed = play.stake.peek();
@@ -126,7 +126,7 @@ function Stake({ play }) {
   if (stake && stake.minimum === stake.maximum)
     return html`<p class="plain-wide" data-testid="fixed-stake">${t.fixed(stake.minimum)}
       <span class="loss small">${play.stakeError.value}</span></p>`;
-  return html`<${StakeField} play=${play} />
+  return html`<${StakeField} play=${play} selection=${selection} />
     ${stake && html`<p class="hint number plain-wide">${t.stakes(stake.minimum, stake.maximum)}</p>`}`;
 }
 
@@ -174,7 +174,7 @@ export function panelOf(game) {
     }[step];
     const idle = step === "full" || step === "wait";
     return html`<${PanelForm} store=${store} submit=${submit}>
-      ${!moving && !idle && html`<${Stake} play=${play} />`}
+      ${!moving && !idle && html`<${Stake} play=${play} selection=${ready ? valuesOf(fields, typed.value) : undefined} />`}
       ${
         !moving &&
         !idle &&

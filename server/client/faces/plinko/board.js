@@ -40,7 +40,7 @@ export class Board {
 
   /** The selection of a bet. */
   selection() {
-    return { rows: this.rows.peek(), risk: this.risk.peek() };
+    return { rows: this.rows.value, risk: this.risk.value };
   }
 
   /** @param {number} rows any number */

@@ -43,7 +43,7 @@ export function BetPanel({ store }) {
   // Show a result only after its ball has landed.
   const result = useComputed(() => board.landed.value?.own ?? null);
   return html`<${PanelForm} store=${store} submit=${submit}>
-    <${StakeField} play=${play} />
+    <${StakeField} play=${play} selection=${board.selection()} />
     <${Choice} id="risk" label=${t.risk} value=${board.risk.value} options=${RISKS.map((risk) => [risk, t.risks[risk]])}
       choose=${(/** @type {import("./tables.js").Risk} */ risk) => board.setRisk(risk)} />
     <${Choice} id="rows" label=${t.rows} value=${String(board.rows.value)}

@@ -158,8 +158,9 @@ async def test_odd_values_in_queries_get_documented_answers(world: World, route:
 async def test_odd_names_in_paths_are_not_found(world: World) -> None:
     ann = await world.player("ann")
     for route in [route for route in ROUTES if route.names]:
+        question = {"stake": 1} if route.wants_fields else None  # the odds are the only call with names and fields
         for text in ODD_NAMES:
-            response = await ann.call(route.method, path_of(route, **dict.fromkeys(NAMES, text)))
+            response = await ann.call(route.method, path_of(route, **dict.fromkeys(NAMES, text)), json=question)
             assert response.status in (404, 200), text
             if response.status == 404:
                 await problem(response, "not_found")

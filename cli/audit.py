@@ -4,6 +4,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cli.amounts import chips
 from cli.connect import connected
 from cli.terminal import Progress, table
 from server.config import Config
@@ -24,6 +25,7 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         progress = Progress("Auditing")
         findings = await audit.audit(db)
+        totals = await audit.totals_by_game(db)
         void = await _void_rounds(db)
         progress.end()
     if findings:
@@ -31,8 +33,21 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
         print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}")
     else:
         print("The books balance.")
+    if totals:
+        print(_by_game(totals))
     print(void, end="")
     return 1 if findings else 0
+
+
+def _by_game(totals: list[audit.GameTotals]) -> str:
+    """What the players staked and were paid, by game and in all."""
+    every = [(each.game, each.bets, each.staked, each.paid) for each in totals]
+    bets, staked, paid = (sum(column) for column in list(zip(*every, strict=True))[1:])
+    rows = [
+        (game, f"{bets:,}", chips(staked), chips(paid), chips(staked - paid))
+        for game, bets, staked, paid in [*every, ("all games", bets, staked, paid)]
+    ]
+    return table(("game", "bets", "staked", "paid", "kept by the house"), rows, right=(1, 2, 3, 4))
 
 
 async def _void_rounds(db: Store) -> str:

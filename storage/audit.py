@@ -174,6 +174,61 @@ _ORPHANS = tuple(
 
 RULES = (*_WALLETS, *_BETS, *_ROUNDS, *_ORPHANS)
 
+# {results} is the store's own query. The bets of deleted accounts are in the results only.
+_BY_GAME = """
+  SELECT g.id, g.name, count(b.id) AS bets, sum(t.debits) AS staked, sum(t.credits) AS paid,
+    coalesce(sum(o.amount), 0) AS outcomes_staked, coalesce(sum(o.payout), 0) AS outcomes_paid
+  FROM bets b JOIN rounds r ON r.id = b.round_id JOIN games g ON g.id = r.game_id
+    LEFT JOIN ({results}) o ON o.round_id = b.round_id AND o.number = b.number
+    JOIN (SELECT b.id, coalesce(sum(CASE t.type WHEN 'debit' THEN t.amount END), 0) AS debits,
+        coalesce(sum(CASE t.type WHEN 'credit' THEN t.amount END), 0) AS credits
+      FROM bets b LEFT JOIN transactions t ON t.bet_id = b.id GROUP BY b.id) t ON t.id = b.id
+  GROUP BY g.id, g.name"""
+
+
+class GameTotals(Struct, frozen=True):
+    """What wallets paid for a game's bets and got for them, and what the results of its rounds say of it, in cents."""
+
+    game_id: int
+    game: str
+    bets: int
+    staked: int
+    paid: int
+    outcomes_staked: int
+    outcomes_paid: int
+
+
+async def totals_by_game(store: Store) -> list[GameTotals]:
+    """The games that have bets, by name."""
+    (rows,) = await store.scan([_BY_GAME.format(results=store.results)])
+    totals = [
+        GameTotals(
+            game_id=game_id,
+            game=game,
+            bets=bets,
+            staked=int(staked),
+            paid=int(paid),
+            outcomes_staked=int(outcomes_staked),
+            outcomes_paid=int(outcomes_paid),
+        )
+        for game_id, game, bets, staked, paid, outcomes_staked, outcomes_paid in rows
+    ]
+    return sorted(totals, key=lambda each: each.game)
+
+
+def broken_conservation(totals: Sequence[GameTotals]) -> list[BrokenRow]:
+    """The games in which money was created or lost: credits less debits are not what the rounds' results say."""
+    return [
+        BrokenRow(
+            "conservation",
+            f"games {each.game_id}",
+            f"the wallets got {each.paid - each.staked} from {each.game}, its rounds say "
+            f"{each.outcomes_paid - each.outcomes_staked}",
+        )
+        for each in totals
+        if each.paid - each.staked != each.outcomes_paid - each.outcomes_staked
+    ]
+
 
 async def audit(store: Store, *, open_rounds: bool = False) -> list[BrokenRow]:
     """The rows that break a rule, as of one moment, at most MOST_BROKEN_ROWS for each rule; none: the books balance.
@@ -183,7 +238,8 @@ async def audit(store: Store, *, open_rounds: bool = False) -> list[BrokenRow]:
     """
     rules = (*RULES, _OPEN) if open_rounds else RULES
     found = await store.scan([limited(rule) for rule in rules])
-    return [broken_row for rule, rows in zip(rules, found, strict=True) for broken_row in _broken_rows(rule, rows)]
+    broken = [broken_row for rule, rows in zip(rules, found, strict=True) for broken_row in _broken_rows(rule, rows)]
+    return broken + broken_conservation(await totals_by_game(store))
 
 
 def limited(rule: Rule) -> str:

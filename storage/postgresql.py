@@ -51,6 +51,9 @@ FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number AS number, b.number AS 
 _FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
   FROM rounds r CROSS JOIN json_array_elements(r.journal) j
   WHERE r.room = $1 AND r.number = $2 AND j.value -> 1 ->> 'do' = 'bet' AND (j.value -> 1 ->> 'number')::int = $3"""
+_RESULTS = """SELECT r.id AS round_id, (j.value ->> 0)::bigint AS number, (j.value ->> 1)::bigint AS amount,
+  (j.value ->> 3)::bigint AS payout
+  FROM rounds r CROSS JOIN json_array_elements(CASE json_typeof(r.results) WHEN 'array' THEN r.results END) j"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
   coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token_used_at,
   u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
@@ -184,6 +187,10 @@ class PostgresqlStore:
         async with self.fast_connection() as connection:
             rows: list[Any] = await connection.fetch(query, *parameters)
             return rows
+
+    @property
+    def results(self) -> str:
+        return _RESULTS
 
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
         async with self._calls.one():

@@ -49,6 +49,9 @@ _FIRST_STAKE = """SELECT json_extract(j.value, '$[1].amount')
   FROM rounds r CROSS JOIN json_each(r.journal) j
   WHERE r.room = ? AND r.number = ?
   AND json_extract(j.value, '$[1].number') = ? AND json_extract(j.value, '$[1].do') = 'bet'"""
+_RESULTS = """SELECT r.id AS round_id, json_extract(j.value, '$[0]') AS number, json_extract(j.value, '$[1]') AS amount,
+  json_extract(j.value, '$[3]') AS payout
+  FROM rounds r CROSS JOIN json_each(CASE WHEN json_valid(r.results) THEN r.results END) j"""
 _PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
   coalesce(w.version, 0) AS version, w.limits, u.api_token_created_at, u.api_token_used_at,
   u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
@@ -286,6 +289,10 @@ class SqliteStore:
     async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
         rows = await self._fetch(_PLAYERS_BY_TOKEN, _json(token_hashes)) if token_hashes else []
         return {row["api_token"]: _player(row) for row in rows}
+
+    @property
+    def results(self) -> str:
+        return _RESULTS
 
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
         async with self.read() as session:

@@ -94,6 +94,10 @@ class Store(Protocol):
     async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
         """Players by the hash of their token, in one statement."""
 
+    @property
+    def results(self) -> str:
+        """SQL that selects each bet in the results of each round: round_id, number, amount and payout."""
+
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
         """The rows that each query selects, all at the same moment; for queries that read whole tables."""
 

@@ -130,4 +130,4 @@ def play_and_check(site: Site, visit: Visit, is_honest: bool) -> None:
     assert len(shared) > 10
     for seq in shared:
         assert ada_frames.frames[seq] == bob_frames.frames[seq] == guest_frames.frames[seq]
-    assert site.run("audit") == "The books balance.\n"
+    assert site.run("audit").splitlines()[0] == "The books balance."

@@ -54,6 +54,9 @@ def test_void_rounds_are_counted_by_reason(home: Home) -> None:
     assert said.code == 0
     assert said.out.splitlines() == [
         "The books balance.",
+        "game       bets  staked  paid  kept by the house",
+        "dice         64    6.40  0.40               6.00",
+        "all games    64    6.40  0.40               6.00",
         "Void rounds with bets, last 30 days:",
         "reason      rounds  bets",
         "owner_lost       4     4",

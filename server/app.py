@@ -65,7 +65,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
             players=node.players,
             games=GAMES,
             registry=registry,
-            readiness_checks=(auditor.check,),
+            readiness_checks=(auditor.check, node.settlements.check),
             passwords=Passwords(config.bcrypt_cost),
             rate_limits=RateLimits(backends.rate_limiter, config.rate_scale, config.mails_per_hour),
             lockout=Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds)),

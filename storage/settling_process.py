@@ -39,9 +39,8 @@ _answers: msgspec.msgpack.Decoder[list[Settlement] | bytes | None] = msgspec.msg
 class SettlingProcess:
     """The server's side: starts the process with the first batch, and another one with the next batch after its death.
 
-    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. It has
-    as long to start. The
-    batch may be sent again, whether it was written or not.
+    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. It
+    has as long to start. The batch may be sent again, whether it was written or not.
 
     ``lock_file`` is the descriptor of the writers' lock. The process inherits it, so that the lock of a server that
     dies is free only when the process has written its batch.

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,7 @@ async def test_the_watch_looks_again_and_again(caplog: pytest.LogCaptureFixture)
     watching = asyncio.create_task(StepWatch(clock, interval_s=0.005).run_forever())
     for step_ms, count in ((HOUR_MS, 1), (-HOUR_MS, 2)):
         clock.set_by(step_ms)
-        await eventually(lambda count=count: len(caplog.records) == count)
+        await eventually(partial(lambda count: len(caplog.records) == count, count))
     watching.cancel()
 
 

@@ -588,7 +588,8 @@ async def test_rounds_keep_their_times_while_the_wall_clock_is_set_again_and_aga
     setting.cancel()
     kinds = [(event["type"], arrived, event) for (_, _, event), arrived in zip(ann.seen, ann.arrivals, strict=True)]
     first = next(i for i, (kind, _, event) in enumerate(kinds) if kind == "round_opened" and event["round"] == names[1])
-    opened_at, ticks = 0.0, []
+    opened_at = 0.0
+    ticks: list[float] = []
     for kind, arrived, event in kinds[first:]:
         if kind == "round_opened":
             opened_at, ticks = arrived, []

@@ -12,7 +12,6 @@ import { Share } from "../room/share.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
 import { Icon } from "../ui/icons.js";
-import { serverNow } from "../wire.js";
 import { Journal } from "./journal.js";
 import { isSecretFor, verdictOf, verifyRound } from "./verify.js";
 
@@ -39,7 +38,7 @@ async function load(round) {
       api.request("GET /rounds/{round}", { path: { round } }),
       api.request("GET /rounds/{round}/players", { path: { round } }),
     ]);
-    const checks = crypto.subtle ? await verifyRound(proof, serverNow()) : null;
+    const checks = crypto.subtle ? await verifyRound(proof) : null;
     const names = new Map(named.players.map(({ bet, player }) => [bet, player]));
     return { proof, names, checks, error: null };
   } catch (error) {
@@ -58,7 +57,7 @@ function summaryOf(proof, checks) {
   const verdict = verdictOf(checks);
   if (verdict === true) return { words: t.holds, tone: "good", verdict: "holds" };
   if (verdict === false) return { words: t.fails, tone: "bad", verdict: "fails" };
-  if (isSecretFor(proof, serverNow())) return { words: t.later(publishedOn(proof)), tone: "", verdict: "later" };
+  if (isSecretFor(proof)) return { words: t.later(publishedOn(proof)), tone: "", verdict: "later" };
   return { words: t.partly, tone: "", verdict: "partly" };
 }
 
@@ -104,7 +103,7 @@ function Seeds({ proof }) {
         proof.server_seed
           ? html`<code data-testid="server-seed">${proof.server_seed}</code>`
           : html`<span
-        class="dim">${isSecretFor(proof, serverNow()) ? t.serverSeedLater(publishedOn(proof)) : t.serverSeedSecret}</span>`
+        class="dim">${isSecretFor(proof) ? t.serverSeedLater(publishedOn(proof)) : t.serverSeedSecret}</span>`
       }</dd>
       ${
         proof.status === "settled" &&
@@ -200,7 +199,7 @@ function Round({ proof, names, checks }) {
   return html`<div class="page proof stack" data-testid="proof">
     <${Head} proof=${proof} />
     <${Verdict} proof=${proof} checks=${checks} />
-    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${isSecretFor(proof, serverNow())} />`}
+    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${isSecretFor(proof)} />`}
     <${Seeds} proof=${proof} />
     ${proof.status === "settled" && html`<${Bets} proof=${proof} names=${names} /><${Journal} proof=${proof} />`}
     <details class="surface"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p

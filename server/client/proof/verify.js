@@ -275,13 +275,12 @@ export function isSecretFor({ server_seed: seed, published_later: later }, now =
 /**
  * All checks of a settled round, in display order; empty for other rounds.
  * @param {Proof} proof
- * @param {number} [now]
  * @returns {Promise<Check[]>}
  */
-export async function verifyRound(proof, now = Date.now()) {
+export async function verifyRound(proof) {
   if (proof.status !== "settled") return [];
   const bets = journalBets(proof);
-  if (isSecretFor(proof, now)) {
+  if (isSecretFor(proof)) {
     const later = (/** @type {string} */ name) => check(name, null, roomText.notYet);
     return [
       later("commitment"),

@@ -26,7 +26,7 @@ class LogBudget(logging.Filter):
         if record.name in self._exempt:
             return True
         place = f"{record.name}:{record.lineno}"
-        if self._buckets.take(place, self._clock.now_ms()):
+        if self._buckets.take(place, self._clock.monotonic_ms()):
             self._left_out[place] = self._left_out.get(place, 0) + 1
             return False
         left_out = self._left_out.pop(place, 0)

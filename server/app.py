@@ -15,7 +15,7 @@ from game_engine.games import GAMES
 from server.address import address_of
 from server.auditor import Auditor
 from server.backends.choose import Backends
-from server.clock import Clock
+from server.clock import Clock, StepWatch
 from server.config import Config
 from server.loop_watch import LoopWatch
 from server.mail import Mailer
@@ -65,7 +65,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
             players=node.players,
             games=GAMES,
             registry=registry,
-            readiness_checks=(auditor.check,),
+            readiness_checks=(auditor.check, node.settlements.check),
             passwords=Passwords(config.bcrypt_cost),
             rate_limits=RateLimits(backends.rate_limiter, config.rate_scale, config.mails_per_hour),
             lockout=Lockout(config.login_attempts, timedelta(seconds=config.lock_seconds)),
@@ -74,10 +74,13 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
         asyncapi,
     )
 
-    async def audited(_app: web.Application) -> AsyncIterator[None]:
-        auditing = asyncio.create_task(auditor.run_forever())
+    steps = StepWatch(clock)
+
+    async def watched(_app: web.Application) -> AsyncIterator[None]:
+        watching = [asyncio.create_task(each.run_forever()) for each in (auditor, steps)]
         yield
-        auditing.cancel()
+        for task in watching:
+            task.cancel()
 
     doors = Doors(config, clock, max(RESERVED_FILES, open_files() - RESERVED_FILES))
 
@@ -90,7 +93,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
     app.on_response_prepare.append(upgraded)
     app.on_startup.append(lambda _app: node.start())
     app.on_shutdown.append(lambda _app: node.stop())
-    app.cleanup_ctx.append(audited)
+    app.cleanup_ctx.append(watched)
     return app
 
 

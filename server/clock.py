@@ -1,27 +1,114 @@
-"""The server's clock. It is passed to constructors, so that tests can stop it.
+"""The server's clocks. They are passed to constructors, so that tests can set them.
 
-Two things do not use it: storage dates its rows itself, and metrics measure durations directly.
+The wall clock says what time it is, for everything that outlives the process or is told to people. It can be set while
+the server runs, forward or backward. The monotonic clock can't: everything that lasts a while is measured by it. A
+round starts at the time of the wall clock, and counts on the monotonic one from there.
+
+Two things do not use them: storage dates its rows itself, by the wall clock, and metrics measure durations directly.
 """
 
+import asyncio
+import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+
+log = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
     def now_ms(self) -> int:
-        """Milliseconds since the epoch, never going backwards."""
+        """Milliseconds since the epoch, by the wall clock. It may be set at any moment."""
+        ...
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds since some moment, for durations. Never goes backward; stands still while the machine is
+        suspended."""
         ...
 
 
 class SystemClock:
-    """The wall time at the start plus monotonic time, so that steps of the system clock do not affect rounds."""
-
-    def __init__(self) -> None:
-        self._offset_ns = time.time_ns() - time.monotonic_ns()
+    def __init__(
+        self, *, wall_ns: Callable[[], int] = time.time_ns, monotonic_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wall_ns = wall_ns
+        self._monotonic_ns = monotonic_ns
 
     def now_ms(self) -> int:
-        return (time.monotonic_ns() + self._offset_ns) // 1_000_000
+        return self._wall_ns() // 1_000_000
+
+    def monotonic_ms(self) -> int:
+        return self._monotonic_ns() // 1_000_000
+
+
+class RoundClock:
+    """The time in a room: that of ``clock`` when it was last followed, and counted on the monotonic clock since then.
+    So a wall clock that is set moves no deadline of a live round."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._offset_ms = 0
+        self.follow()
+
+    def follow(self) -> None:
+        """Take over the time of the wall clock. Call it only between rounds."""
+        self._offset_ms = self._clock.now_ms() - self._clock.monotonic_ms()
+
+    def behind_ms(self) -> int:
+        """How far the wall clock is ahead of this one; negative: behind it."""
+        return self._clock.now_ms() - self.now_ms()
+
+    def now_ms(self) -> int:
+        return self._clock.monotonic_ms() + self._offset_ms
+
+    def monotonic_ms(self) -> int:
+        return self._clock.monotonic_ms()
+
+
+class StepWatch:
+    """Logs when the wall clock was set. The clocks of the machine always drift a little: less than ``least_ms`` between
+    two looks is no step."""
+
+    def __init__(self, clock: Clock, *, least_ms: int = 1000, interval_s: float = 2.0) -> None:
+        self._clock = clock
+        self._least_ms = least_ms
+        self._interval_s = interval_s
+        self._offset_ms = self._read_offset()
+
+    def look(self) -> int:
+        """By how many ms the wall clock was set forward since the last step; negative: backward; 0: not at all."""
+        offset_ms = self._read_offset()
+        step_ms = offset_ms - self._offset_ms
+        if abs(step_ms) < self._least_ms:
+            return 0
+        self._offset_ms = offset_ms
+        if step_ms > 0:
+            what = f"was set forward by {step_ms / 1000:.1f} s, or the machine was suspended"
+        else:
+            what = f"was set back by {-step_ms / 1000:.1f} s"
+        log.warning(
+            "the system's clock %s; each live round goes on as if it had not been, and new rounds and records have "
+            "the new time: %s",
+            what,
+            utc(self._clock.now_ms()).isoformat(timespec="seconds"),
+        )
+        return step_ms
+
+    async def run_forever(self) -> None:
+        while True:
+            self.look()
+            await asyncio.sleep(self._interval_s)
+
+    def _read_offset(self) -> int:
+        return self._clock.now_ms() - self._clock.monotonic_ms()
+
+
+def uptime_s() -> float:
+    """Seconds since some moment, suspended or not. It never goes backward. Systems without such a clock (Linux has one)
+    don't count the time in which they are suspended."""
+    boot_time: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)
 
 
 def to_ms(moment: datetime) -> int:

@@ -490,11 +490,14 @@ COMMON_EVENTS: tuple[type[RoomEvent], ...] = (
 
 
 class Frame(Struct, frozen=True):
-    """Events of a room. ``seq`` grows by exactly one from frame to frame."""
+    """Events of a room. ``seq`` grows by exactly one from frame to frame. ``at`` is the time in the room when it sent
+    the frame, in ms since the epoch; the deadlines of its round are times in the room. Between two rounds this time
+    may step, if the server's clock was set."""
 
     room: str
     seq: int
     events: list[Any]
+    at: int | UnsetType = UNSET
 
 
 class SnapshotFrame(Struct, frozen=True):

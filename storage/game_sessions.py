@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import GameSession, User
@@ -77,4 +77,7 @@ async def end_sessions_in(store: Store, rooms: Mapping[str, int]) -> None:
 
 
 def _end() -> Any:
-    return update(GameSession).where(GameSession.ended_at.is_(None)).values(ended_at=now())
+    ended = literal(now(), GameSession.ended_at.type)
+    # The clock may have been set back since.
+    ended_at = case((GameSession.started_at > ended, GameSession.started_at), else_=ended)
+    return update(GameSession).where(GameSession.ended_at.is_(None)).values(ended_at=ended_at)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Raw
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +56,10 @@ async def _void_open_rounds(session: AsyncSession, room: str | None, reason: str
     left_open = update(Round).where(Round.status == "open")
     if room is not None:
         left_open = left_open.where(Round.room == room)
-    ended = {"status": "void", "outcome": {"reason": reason}, "ended_at": datetime.now(UTC)}
+    now = literal(datetime.now(UTC), Round.ended_at.type)
+    # The clock may have been set back since.
+    ended_at = case((Round.started_at > now, Round.started_at), else_=now)
+    ended = {"status": "void", "outcome": {"reason": reason}, "ended_at": ended_at}
     found = await session.execute(left_open.values(**ended).returning(Round.room, Round.number))
     return [f"{room}.{number}" for room, number in found]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -208,15 +208,25 @@ class PostgresqlStore:
 class FastConnections:
     """Driver connections that stay open between statements."""
 
-    def __init__(self, connect: Callable[[], Awaitable["asyncpg.Connection[Any]"]]) -> None:
+    def __init__(
+        self, connect: Callable[[], Awaitable["asyncpg.Connection[Any]"]], *, wait_s: float = PATIENCE_SECONDS
+    ) -> None:
+        """A user waits for a free connection for ``wait_s`` seconds."""
         self._connect = connect
+        self._wait_s = wait_s
         self._idle: list[asyncpg.Connection[Any]] = []
         self._free = asyncio.Semaphore(MAX_KEPT_CONNECTIONS)
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
-        """A connection for one user at a time; waits if all are in use."""
-        async with self._free:
+        """A connection for one user at a time; waits if all are in use. Raises DatabaseUnavailableError if that takes
+        too long."""
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailableError("all connections to the database are in use") from None
+        try:
             connection = self._take_idle() or await self._connect()
             try:
                 yield connection
@@ -227,6 +237,8 @@ class FastConnections:
                 raise
             finally:
                 self._keep(connection)
+        finally:
+            self._free.release()
 
     def _take_idle(self) -> "asyncpg.Connection[Any] | None":
         while self._idle:
@@ -250,7 +262,8 @@ class FastConnections:
 
     async def close(self) -> None:
         for connection in self._idle:
-            await connection.close()
+            with suppress(TimeoutError):  # it is cut off then
+                await connection.close(timeout=self._wait_s)
         self._idle.clear()
 
 

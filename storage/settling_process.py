@@ -39,8 +39,8 @@ _answers: msgspec.msgpack.Decoder[list[Settlement] | bytes | None] = msgspec.msg
 class SettlingProcess:
     """The server's side: starts the process with the first batch, and another one with the next batch after its death.
 
-    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. The
-    batch may be sent again, whether it was written or not.
+    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. It
+    has as long to start. The batch may be sent again, whether it was written or not.
 
     ``lock_file`` is the descriptor of the writers' lock. The process inherits it, so that the lock of a server that
     dies is free only when the process has written its batch.
@@ -69,7 +69,11 @@ class SettlingProcess:
             request = message(rounds)
         except (UnicodeError, OverflowError):
             return None
-        process = await self._running_process()
+        try:
+            async with asyncio.timeout(self._limit_s):
+                process = await self._running_process()
+        except TimeoutError:
+            raise ConnectionError("the settling process could not be started in time") from None
         assert process.stdin is not None
         assert process.stdout is not None
         try:

@@ -33,9 +33,11 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 BUSY_SECONDS = 10.0
+"""How long a writer waits for others."""
 SETTLING_PATIENCE = 2
 """How often ``BUSY_SECONDS`` may pass before the settling process counts as one that hangs."""
-"""How long a writer waits for others."""
+SETTLING_SECONDS = 5.0
+"""The least time that it has: it may have to start first."""
 JOIN_SECONDS = 5.0
 """How long a close waits for the threads of cancelled calls."""
 READERS = 4
@@ -135,7 +137,7 @@ class SqliteStore:
         except OSError as error:
             raise DatabaseUnavailableError(f"{self._path}: {error.strerror}") from error
         # The process waits for other writers, too.
-        limit_s = SETTLING_PATIENCE * self._busy_s
+        limit_s = max(SETTLING_PATIENCE * self._busy_s, SETTLING_SECONDS)
         self._settling = SettlingProcess(self._path, self._writer_pragmas, self._lock_file, limit_s=limit_s)
         # Behind the lock, because SQLite answers "locked" at once while the last process to leave writes its log back.
         async with translated_errors(), self._writing():
@@ -170,7 +172,8 @@ class SqliteStore:
         await self._readers.dispose()
         if self._lock_file is not None:
             # The last connection to close writes the log back, which no commit may race.
-            async with self._writing():
+            # A settling process that hangs is killed after a while.
+            async with self._writing(within_s=4 * max(SETTLING_PATIENCE * self._busy_s, SETTLING_SECONDS)):
                 if self._settling is not None:
                     await self._settling.close()
                 if self._write_connection.sync_connection is not None:
@@ -223,9 +226,15 @@ class SqliteStore:
                 await driver.execute("PRAGMA foreign_keys=ON")
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[None]:
-        """Nothing else writes meanwhile, in this process or another. Raises DatabaseUnavailableError after a while."""
-        async with self._lock:
+    async def _writing(self, within_s: float | None = None) -> AsyncIterator[None]:
+        """Nothing else writes meanwhile, in this process or another. Raises DatabaseUnavailableError if others in this
+        process write for longer than ``within_s`` seconds, or those in another."""
+        try:
+            async with asyncio.timeout(self._busy_s if within_s is None else within_s):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailableError("another write of this process keeps the database busy") from None
+        try:
             lock_file = self._lock_file
             if lock_file is None:
                 raise DatabaseUnavailableError("the store is closed")
@@ -234,6 +243,8 @@ class SqliteStore:
                 yield
             finally:
                 fcntl.flock(lock_file, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
 
     async def _take_lock_file(self, lock_file: int) -> None:
         deadline = asyncio.get_running_loop().time() + self._busy_s

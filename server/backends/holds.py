@@ -226,7 +226,7 @@ class LocalHolds:
         self._accounts: dict[int, CachedAccount] = {}
         self._holds: dict[tuple[int, str], Hold] = {}
         self._settled: deque[tuple[int, tuple[int, str]]] = deque()
-        """When to forget a settled hold (ms since the epoch), and its player and key."""
+        """When to forget a settled hold (ms of the monotonic clock), and its player and key."""
 
     # -- cached accounts --
 
@@ -326,7 +326,7 @@ class LocalHolds:
     async def settle(
         self, claim: Claim, holds: Iterable[Hold], changes: Iterable[WalletChange], lost: dict[int, int]
     ) -> None:
-        now = self._clock.now_ms()
+        today, now = self._clock.now_ms() // DAY_MS, self._clock.monotonic_ms()
         for change in changes:
             account = self._accounts.get(change.user_id)
             if account is not None:
@@ -334,7 +334,7 @@ class LocalHolds:
                     account.balance, account.version = change.balance, change.version
                 if account.losses_overlap:
                     account.day, account.losses_overlap = -1, False
-                elif account.day == now // DAY_MS:
+                elif account.day == today:
                     account.lost_today += lost.get(change.user_id, 0)
                 account.settlements += 1
         for hold in holds:

@@ -21,7 +21,6 @@ data, the node writes its claim again.
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -30,6 +29,7 @@ from typing import Any, Final
 
 from server.backends.bus import Claim
 from server.backends.redis_link import IS_NEW_RUN, Argument, RedisLink, Script
+from server.clock import uptime_s
 from server.errors import UnreachableError
 
 log = logging.getLogger(__name__)
@@ -176,7 +176,8 @@ def _never() -> bool:
 
 class RedisLease:
     """``node`` is a name without blanks that no node had before. ``lease_ms`` is the same for all nodes of a cluster,
-    and several times ``renew_ms``. ``monotonic`` returns seconds."""
+    and several times ``renew_ms``. ``monotonic`` returns seconds, and
+    goes on while the machine is suspended, as the lease in Redis does."""
 
     def __init__(
         self,
@@ -185,7 +186,7 @@ class RedisLease:
         *,
         lease_ms: int = LEASE_MS,
         renew_ms: int = RENEW_MS,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = uptime_s,
     ) -> None:
         self.node = node
         self._link = link

@@ -132,4 +132,4 @@ class LocalRateLimiter:
         buckets = self._buckets.get(rate)
         if buckets is None:
             buckets = self._buckets[rate] = Buckets(rate.per_s, rate.burst)
-        return buckets.take(key, self._clock.now_ms())
+        return buckets.take(key, self._clock.monotonic_ms())

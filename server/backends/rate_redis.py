@@ -9,7 +9,7 @@ from server.errors import UnreachableError
 
 # KEYS: the bucket. ARGV: tokens gained per ms, the most that the bucket holds. A missing bucket is full.
 # Takes a token and returns 0, or returns the ms to wait for one. The tolerance of 1e-9 absorbs rounding: a caller who
-# has waited that long gets the token.
+# has waited that long gets the token. If Redis's clock was set back, the bucket fills from the new time on.
 TAKE: Final = Script("""
 local bucket = KEYS[1]
 local per_ms, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -17,12 +17,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local stored = redis.call('HMGET', bucket, 'tokens', 'at')
 local stored_tokens, stored_at = tonumber(stored[1]) or burst, tonumber(stored[2])
-local at = math.max(now, stored_at or now)
-local tokens = math.min(burst, stored_tokens + (at - (stored_at or at)) * per_ms)
+local tokens = math.min(burst, stored_tokens + math.max(0, now - (stored_at or now)) * per_ms)
 local wait = math.max(0, math.ceil((1 - 1e-9 - tokens) / per_ms))
 if wait == 0 then tokens = tokens - 1 end
-redis.call('HSET', bucket, 'tokens', tokens, 'at', at)
-redis.call('PEXPIRE', bucket, math.ceil((burst - tokens) / per_ms + at - now))
+redis.call('HSET', bucket, 'tokens', tokens, 'at', now)
+redis.call('PEXPIRE', bucket, math.ceil((burst - tokens) / per_ms))
 return wait
 """)
 

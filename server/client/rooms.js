@@ -96,9 +96,9 @@ export class RoomStore {
     this.wire.unfollow(this.room);
   }
 
-  /** The server's time in the room as we see it, delay included, in ms since the epoch. */
+  /** The time in the room as we see it, delay included, in ms since the epoch. */
   now() {
-    return this.wire.serverNow() - delayedBy(this.state.peek());
+    return this.wire.clock.now(this.room, delayedBy(this.state.peek()));
   }
 
   /**
@@ -229,7 +229,7 @@ export class RoomStore {
   async bet({ amount, selection = {}, key = newKey(), round }) {
     let open = round ?? this.#open();
     let resent = false;
-    const until = Date.now() + RESEND_MS;
+    const until = performance.now() + RESEND_MS;
     for (;;) {
       try {
         if (!this.#hasBet()) this.#firstBetIn = open ?? "";
@@ -239,10 +239,10 @@ export class RoomStore {
         const code = error instanceof WireError ? error.code : "";
         const isNext = code === "betting_closed" && !round && !resent && this.#open() !== open;
         if (isNext) open = this.#open();
-        else if ((code !== "disconnected" && code !== "timeout") || Date.now() > until) throw error;
+        else if ((code !== "disconnected" && code !== "timeout") || performance.now() > until) throw error;
         else {
           resent = true;
-          await this.wire.online(Math.max(0, until - Date.now()));
+          await this.wire.online(Math.max(0, until - performance.now()));
         }
       }
     }

@@ -87,11 +87,12 @@ export interface ErrorReply {
   error: ErrorBody;
 }
 
-/** Events of a room. `seq` grows by exactly one from frame to frame. */
+/** Events of a room. `seq` grows by exactly one from frame to frame. `at` is the time in the room when it sent the frame, in ms since the epoch; the deadlines of its round are times in the room. Between two rounds this time may step, if the server's clock was set. */
 export interface Frame {
   room: string;
   seq: number;
   events: Array<any>;
+  at?: number;
 }
 
 /** The last message before the server closes the connection. */

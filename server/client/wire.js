@@ -53,7 +53,6 @@ export class Wire {
    * @type {import("@preact/signals-core").Signal<string | null>} */
   goodbye = signal(null);
   wallet = wallet;
-  clock = new ServerClock();
 
   /** @type {WebSocket | null} */
   #socket = null;
@@ -78,6 +77,7 @@ export class Wire {
    *   open?: (url: string) => WebSocket,
    *   random?: () => number,
    *   voidBets?: VoidBets,
+   *   clock?: ServerClock,
    * }} [parts]
    */
   constructor(parts = {}) {
@@ -86,6 +86,7 @@ export class Wire {
     this.open = parts.open ?? ((url) => new WebSocket(url, "croupier.v1"));
     this.random = parts.random ?? Math.random;
     this.voidBets = parts.voidBets ?? new VoidBets();
+    this.clock = parts.clock ?? new ServerClock();
   }
 
   /** Connect, unless already connected. Reconnects automatically from then on. */
@@ -157,7 +158,7 @@ export class Wire {
    */
   adopt(room, sink, reply) {
     if (!this.#positions.rooms.has(room)) this.#positions.attach(room, sink);
-    this.#positions.snapshot(room, reply.epoch, reply.seq, reply.snapshot);
+    this.#snapshot(room, reply);
   }
 
   /** @param {string} room */
@@ -217,7 +218,7 @@ export class Wire {
     const token = this.#usedToken;
     const positions = Object.entries(this.#positions.known());
     const resume = Object.fromEntries(positions.map(([room, position]) => [room, { ...position, ...invited(room) }]));
-    const sentAt = Date.now();
+    const sentAt = this.clock.read();
     try {
       const ok = await this.#send("hello", token ? { token, resume } : { resume }, ANSWER_MS);
       if (socket !== this.#socket) return;
@@ -236,7 +237,8 @@ export class Wire {
   /** @param {import("./types.js").HelloOk} ok @param {number} sentAt */
   #welcome(ok, sentAt) {
     clearTimeout(this.#timer);
-    this.clock.sample(ok.server_time, sentAt, Date.now());
+    this.clock.sample(ok.server_time, sentAt, this.clock.read());
+    this.clock.greeted();
     this.#heartbeat = ok.heartbeat_ms;
     this.#attempt = 0;
     this.#retryAfter = 0;
@@ -275,15 +277,34 @@ export class Wire {
   /** @param {WebSocket} socket @param {string} data */
   #receive(socket, data) {
     if (socket !== this.#socket) return;
-    this.#heardAt = Date.now();
+    this.#heardAt = this.clock.read();
     const message = JSON.parse(data);
     if ("re" in message) this.#answer(message);
-    else if ("seq" in message && "events" in message) this.#positions.frame(message.room, message.seq, message.events);
-    else if ("snapshot" in message)
-      this.#positions.snapshot(message.room, message.epoch, message.seq, message.snapshot);
+    else if ("seq" in message && "events" in message) this.#frame(message);
+    else if ("snapshot" in message) this.#snapshot(message.room, message);
     else if ("private" in message) this.#positions.private(message.room, message.private);
     else if (message.notice === "wallet") walletReported(message);
     else if (message.notice === "goodbye") this.#farewell(message);
+  }
+
+  /** @param {{room: string, seq: number, at?: number, events: import("./shapes.d.ts").AnyEvent[]}} frame */
+  #frame({ room, seq, at, events }) {
+    if (
+      at !== undefined &&
+      this.clock.heard(
+        room,
+        at,
+        events.some((event) => event.type === "round_opened"),
+      )
+    )
+      this.#ping(ANSWER_MS);
+    this.#positions.frame(room, seq, events);
+  }
+
+  /** @param {string} room @param {{epoch: string, seq: number, snapshot: import("./types.js").Snapshot}} reply */
+  #snapshot(room, { epoch, seq, snapshot }) {
+    this.clock.forget(room);
+    this.#positions.snapshot(room, epoch, seq, snapshot);
   }
 
   /** @param {{re: number, ok?: any, error?: any}} message */
@@ -307,7 +328,7 @@ export class Wire {
   async #refresh(room) {
     try {
       const ok = await this.request("watch", { room, ...invited(room) });
-      this.#positions.snapshot(room, ok.epoch, ok.seq, ok.snapshot);
+      this.#snapshot(room, ok);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       if (!error.retry) this.#positions.gone(room, error.code, error.message);
@@ -319,16 +340,16 @@ export class Wire {
   #beat() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (Date.now() - this.#heardAt >= this.#heartbeat) this.#ping(ANSWER_MS);
+      if (this.clock.read() - this.#heardAt >= this.#heartbeat) this.#ping(ANSWER_MS);
       this.#beat();
     }, this.#heartbeat);
   }
 
   /** @param {number} timeout */
   #ping(timeout) {
-    const sentAt = Date.now();
+    const sentAt = this.clock.read();
     this.#send("ping", {}, timeout)
-      .then((ok) => this.clock.sample(ok.server_time, sentAt, Date.now()))
+      .then((ok) => this.clock.sample(ok.server_time, sentAt, this.clock.read()))
       .catch(() => undefined);
   }
 

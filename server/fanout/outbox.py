@@ -158,7 +158,7 @@ class Flusher:
         self._flush_all(marked)
 
     def _flush_all(self, outboxes: Iterable[Outbox]) -> None:
-        now = self._clock.now_ms()
+        now = self._clock.monotonic_ms()
         for outbox in outboxes:
             limit = outbox.flush(now)
             if limit is not None:

@@ -44,10 +44,10 @@ class RoomList:
         return found
 
     def _is_fresh(self) -> bool:
-        return self._read_at is not None and self._clock.now_ms() - self._read_at <= self._max_age_ms
+        return self._read_at is not None and self._clock.monotonic_ms() - self._read_at <= self._max_age_ms
 
     async def _read(self) -> None:
-        at = self._clock.now_ms()
+        at = self._clock.monotonic_ms()
         self._summaries = await self._directory.summaries()
         self._encoded.clear()
         self._read_at = at

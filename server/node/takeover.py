@@ -117,6 +117,7 @@ def _void_row(record: Record, now: int, reason: VoidReason) -> EndedRound:
         journal=record.journal,
         outcome=encode({"reason": reason}),
         started_at=opened.started_at,
-        ended_at=now,
+        # The clock of this machine may be behind that of the previous owner, or may have been set back.
+        ended_at=max(now, opened.started_at, *[bet.placed_at for bet in record.bets]),
         bets=record.bets,
     )

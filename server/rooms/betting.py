@@ -12,6 +12,7 @@ from game_engine.game import Act, Bet, Command, RefusedError, Step
 from server.backends.bus import Claim
 from server.backends.holds import Hold, WalletBalance
 from server.backends.lease import LeaseLostError
+from server.clock import RoundClock
 from server.errors import ClientError, UnreachableError
 from server.messages import encode
 from server.retry import Attempts
@@ -137,8 +138,9 @@ class StakesAndJournal:
 class Betting:
     """Applies the commands of players to the round of one room."""
 
-    def __init__(self, deps: RoomDeps, stakes_and_journal: StakesAndJournal) -> None:
+    def __init__(self, deps: RoomDeps, clock: RoundClock, stakes_and_journal: StakesAndJournal) -> None:
         self._deps = deps
+        self._clock = clock
         self._stakes_and_journal = stakes_and_journal
 
     async def place(
@@ -160,7 +162,7 @@ class Betting:
             bet=round_.bet_name(bet.number),
             selection=encode(selection),
         )
-        at, step = allowed(round_.attempt, bet, self._deps.clock.now_ms())
+        at, step = allowed(round_.attempt, bet, self._clock.now_ms())
         on_record = void_bet(hold, bet.number, member.session_id, at)
         wallet = await self._stakes_and_journal.stake(hold, at, bet, on_record)
         round_.adopt(at, bet, step)
@@ -181,7 +183,7 @@ class Betting:
     async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
         """Apply a move, with its stake if it has one. Raises ClientError; then nothing has changed."""
         stake = allowed(round_.stake_of, command)
-        at, step = allowed(round_.attempt, command, self._deps.clock.now_ms())
+        at, step = allowed(round_.attempt, command, self._clock.now_ms())
         if stake == 0:
             await self._stakes_and_journal.record(at, command)
             round_.adopt(at, command, step)

@@ -38,7 +38,8 @@ class FrameLog:
         interval_ms: int,
         keep: int,
     ) -> None:
-        """Send a frame at most every ``interval_ms``, unless an event can't wait. Keep the last ``keep`` frames."""
+        """Send a frame at most every ``interval_ms``, unless an event can't wait. Keep the last ``keep`` frames.
+        They have the time of ``clock``, which is the room's own."""
         self._claim = claim
         self._lease = lease
         self._room = claim.room
@@ -67,7 +68,7 @@ class FrameLog:
         if not tick:
             self._without_ticks.append(encoded)
         if not hold_back:
-            self._flush_within(0 if flush_now else self._flushed_at + self._interval_ms - self._clock.now_ms())
+            self._flush_within(0 if flush_now else self._flushed_at + self._interval_ms - self._clock.monotonic_ms())
 
     def add_departure(self, user_id: int) -> None:
         """Note in the next frame that the user has left their seat."""
@@ -106,7 +107,7 @@ class FrameLog:
             departed=departed,
         )
         self._kept.append(frame)
-        self._flushed_at = self._clock.now_ms()
+        self._flushed_at = self._clock.monotonic_ms()
         self._bus.publish(self._channel, frame, self._claim)
         self._listener.frame_sent(frame, only_ticks=not lasting)
         if self._observers:
@@ -160,7 +161,7 @@ class FrameLog:
         return frames_between(position, self.position(), self._kept)
 
     def _wire(self, events: list[bytes]) -> bytes:
-        return b'%b%d,"events":[%b]}' % (self._head, self.seq, b",".join(events))
+        return b'%b%d,"at":%d,"events":[%b]}' % (self._head, self.seq, self._clock.now_ms(), b",".join(events))
 
 
 def frames_between(start: Position, end: Position, kept: deque[EncodedFrame]) -> list[EncodedFrame] | None:

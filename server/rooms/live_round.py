@@ -134,6 +134,11 @@ class LiveRound:
         raise RuntimeError(f"{self.name} does not end although no player acts")
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has happened in the round since its opening."""
+        return not (self.journal or self.ended)
+
+    @property
     def takes_bets(self) -> bool:
         """Whether betting is open, so nobody has seen anything of the result."""
         return not self.ended and bool(self.setup.game.view(self._step.state, None)["phase"] == "betting")

@@ -14,6 +14,7 @@ from server import messages
 from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount, KeyUsedError
+from server.clock import RoundClock
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
@@ -66,6 +67,7 @@ class Room:
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
         self._deps = deps
         self._tasks = Tasks(self.key)
+        clock = RoundClock(deps.clock)
         self._queue = CommandQueue(config.room_inbox)
         self.seats = Seats(game.seats if terms is None else terms.seats)
         self.access = Access(terms, self.seats)
@@ -78,7 +80,7 @@ class Room:
             claim,
             deps.lease,
             deps.bus,
-            deps.clock,
+            clock,
             self,
             interval_ms=config.frame_interval_ms if game.shared else 0,  # no other players' events to batch
             keep=config.history_frames,
@@ -86,7 +88,14 @@ class Room:
         self.members = Membership(self.key, setup.game_id, deps, seats=self.seats, frames=self.frames, listener=self)
         self.watchers = SpectatorCount(self.seats, self.frames)
         self.rounds = RoundLoop(
-            setup, claim, deps, frames=self.frames, seats=self.seats, members=self.members, queue=self._queue
+            setup,
+            claim,
+            deps,
+            clock,
+            frames=self.frames,
+            seats=self.seats,
+            members=self.members,
+            queue=self._queue,
         )
         self._snapshots = Snapshots(self)
 

@@ -18,7 +18,7 @@ from msgspec import Raw
 from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, Leave, Outcome, ShortenTurns, Step, Wake
 from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
-from server.clock import Clock
+from server.clock import Clock, RoundClock
 from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
 from server.retry import Attempts
@@ -34,6 +34,8 @@ from storage.settlement import OpenRound, Settlement
 log = logging.getLogger(__name__)
 
 HISTORY_ROUNDS = 30
+CLOCK_STEP_MS = 1_000
+"""A smaller difference between the wall clock and that of a round does no harm."""
 
 
 class CommandQueue:
@@ -95,6 +97,7 @@ class RoundLoop:
         setup: RoundSetup,
         claim: Claim,
         deps: RoomDeps,
+        clock: RoundClock,
         *,
         frames: FrameLog,
         seats: Seats,
@@ -112,10 +115,11 @@ class RoundLoop:
         self._members = members
         self._queue = queue
         self._deps = deps
+        self._clock = clock
         self._tasks = Tasks(setup.room)
         self._stakes_and_journal = StakesAndJournal(claim, deps, self._tasks)
-        self._betting = Betting(deps, self._stakes_and_journal)
-        self._wake_timer = WakeTimer(deps.clock, self._start_wake)
+        self._betting = Betting(deps, clock, self._stakes_and_journal)
+        self._wake_timer = WakeTimer(clock, self._start_wake)
         self._late_ms = late_ms
         self._stopping = False
         self._over = asyncio.Event()
@@ -133,6 +137,7 @@ class RoundLoop:
 
     def open(self, upcoming: LiveRound) -> None:
         """Open a prepared round for bets."""
+        self._clock.follow()
         self.live = upcoming
         self._over.clear()
         for member in self._seats.all():
@@ -140,7 +145,7 @@ class RoundLoop:
             if account is not None:
                 for renaming in member.rename(account.username):
                     self._frames.add(renaming)
-        step = upcoming.open(self._deps.clock.now_ms())
+        step = upcoming.open(self._clock.now_ms())
         closes_at = None
         for event in step.events:
             if isinstance(event.data, BettingOpened):
@@ -181,6 +186,7 @@ class RoundLoop:
     ) -> PlacedBet:
         """Place a bet and announce it. ``client_seed`` counts if this is the player's first bet in the round; None: the
         account's own. Raises ClientError, KeyUsedError; then nothing has changed."""
+        self._follow_clock(round_)
         placed = await self._betting.place(round_, member, amount, selection, key=key, client_seed=client_seed)
         hold = placed.hold
         event = messages.BetPlaced(
@@ -190,6 +196,13 @@ class RoundLoop:
         self._frames.add(event, hold_back=placed.step.outcome is not None)
         self._follow(round_, placed.step)
         return placed
+
+    def _follow_clock(self, round_: LiveRound) -> None:
+        """If the wall clock was set while the round waited for its first bet, without a deadline and however long that
+        takes, the round begins again at the new time."""
+        if not self._wake_timer.is_set and round_.is_untouched and abs(self._clock.behind_ms()) >= CLOCK_STEP_MS:
+            self._clock.follow()
+            round_.open(self._clock.now_ms())
 
     async def act(self, round_: LiveRound, user_id: int, command: Act) -> Step[Any]:
         """Apply a player's move and announce it. Raises ClientError; then nothing has changed."""
@@ -202,7 +215,7 @@ class RoundLoop:
         live one, or the one that ended just before it. None if there is none."""
         live = self.live
         if live is not None:
-            now = self._deps.clock.now_ms()
+            now = self._clock.now_ms()
             is_in = member.seat in live.players
             if is_in and live.is_over_at(now):
                 return live.name
@@ -222,7 +235,7 @@ class RoundLoop:
     def _apply(self, round_: LiveRound, command: Command) -> None:
         """Apply a command that the rules can't refuse. If the engine fails, the round is void."""
         try:
-            at, step = round_.attempt(command, self._deps.clock.now_ms())
+            at, step = round_.attempt(command, self._clock.now_ms())
             round_.adopt(at, command, step)
             self._stakes_and_journal.record_nowait(at, command)
             self._follow(round_, step)
@@ -412,7 +425,7 @@ class RoundLoop:
 
     def _play_out(self, round_: LiveRound) -> None:
         try:
-            for at, command, step in round_.play_out(self._deps.clock.now_ms()):
+            for at, command, step in round_.play_out(self._clock.now_ms()):
                 self._stakes_and_journal.record_nowait(at, command)
                 lasting = tuple([event for event in step.events if not event.tick])
                 self._follow(round_, msgspec.structs.replace(step, events=lasting))

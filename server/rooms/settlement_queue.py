@@ -34,12 +34,16 @@ class SettlementQueue:
         *,
         first_pause_s: float = 0.1,
         longest_pause_s: float = 2.0,
+        slow_s: float = 5.0,
     ) -> None:
-        """The pauses are those between two attempts while the database is away."""
+        """The pauses are those between two attempts while the database is away. A commit that takes longer than
+        ``slow_s`` counts as one that hangs, until it is done or given up."""
         self._db = db
         self._listener = listener
         self._first_pause_s = first_pause_s
         self._longest_pause_s = longest_pause_s
+        self._slow_s = slow_s
+        self._details = ""
         self._batcher: Batcher[EndedRound, Settlement] = Batcher(self._commit, LARGEST_BATCH, in_halves=True)
         self.trouble: str | None = None
         self.counts: Counter[str] = Counter()
@@ -59,14 +63,14 @@ class SettlementQueue:
         async for _ in Attempts(self._first_pause_s, longest_pause_s=self._longest_pause_s):
             try:
                 started = time.perf_counter()
-                settlements = await ledger.settle(self._db, rounds)
+                settlements = await self._settle(rounds)
             except DatabaseUnavailableError as error:
                 log.warning(
                     "the database is unavailable; a batch of %d ended rounds waits for the next attempt: %s",
                     len(rounds),
                     error,
                 )
-                self._report("database")
+                self._report("database", str(error))
             except Exception as error:
                 log.exception("%d ended rounds could not be committed; retrying each of them alone", len(rounds))
                 if len(rounds) == 1:
@@ -85,7 +89,25 @@ class SettlementQueue:
                 return settlements
         raise AssertionError("attempts without a deadline do not end")
 
-    def _report(self, trouble: str | None) -> None:
+    async def _settle(self, rounds: Sequence[EndedRound]) -> Sequence[Settlement]:
+        """Raises DatabaseUnavailableError."""
+        hanging = asyncio.get_running_loop().call_later(self._slow_s, self._hangs, len(rounds))
+        try:
+            return await ledger.settle(self._db, rounds)
+        finally:
+            hanging.cancel()
+
+    def _hangs(self, rounds: int) -> None:
+        details = f"a commit of {rounds} ended rounds has taken longer than {self._slow_s:g} s"
+        log.error("%s; rooms pause until it is done or given up", details)
+        self._report("database", details)
+
+    async def check(self) -> str | None:
+        """Why ended rounds wait for their commits; None: they don't."""
+        return f"ended rounds wait: {self._details}" if self.trouble else None
+
+    def _report(self, trouble: str | None, details: str = "") -> None:
+        self._details = details
         if trouble != self.trouble:
             self.trouble = trouble
             self._listener.commits_changed(trouble)

@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -47,20 +48,20 @@ class Dispatcher:
             raise
 
     async def _serve(self, route: Route, request: web.Request) -> web.StreamResponse:
-        now_ms = self._deps.clock.now_ms()
+        now = utc(self._deps.clock.now_ms())
         address = self._address(request)
         signed_in = None
         if route.auth or (route.may_sign_in and "Authorization" in request.headers):
-            signed_in = await self._authenticate(request, address, now_ms)
+            signed_in = await self._authenticate(request, address, now)
             await self._deps.rate_limits.take(route.rate, signed_in.user_id)
         else:
-            self._deps.rate_limits.take_address(route.rate, address, now_ms)
+            self._deps.rate_limits.take_address(route.rate, address, self._deps.clock.monotonic_ms())
         call = HttpCall(
             deps=self._deps,
             path=decode_path(request),
             query=decode_query(request, route.query),
             body=await self._body(request, route) if route.takes_body else None,
-            now=utc(now_ms),
+            now=now,
             signed_in=signed_in,
             address=address,
         )
@@ -71,7 +72,7 @@ class Dispatcher:
         # A call without fields may also have no body.
         return decode_body(body or b"{}" if not route.wants_fields else body, route.body)
 
-    async def _authenticate(self, request: web.Request, address: str, now_ms: int) -> SignedIn:
+    async def _authenticate(self, request: web.Request, address: str, now: datetime) -> SignedIn:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise ClientError("token_missing")
@@ -79,9 +80,9 @@ class Dispatcher:
         found = await find_signed_in(self._deps.db, token_hash(token)) if token.isascii() else None
         if found is None:
             # Count only failures: other players behind the same address send valid tokens.
-            self._deps.rate_limits.take_address(BAD_TOKEN, address, now_ms)
+            self._deps.rate_limits.take_address(BAD_TOKEN, address, self._deps.clock.monotonic_ms())
             raise ClientError("token_invalid")
-        now, ttl_s = utc(now_ms), self._deps.config.token_ttl
+        ttl_s = self._deps.config.token_ttl
         if has_expired(found.used_at, now, ttl_s):
             raise ClientError("token_expired")
         if not found.is_active:

@@ -78,11 +78,11 @@ class Doors:
         most = self._most_per_address
         if any(self._by_network[share.network] >= share.factor * most for share in shares):
             return True
-        return self._buckets.take(address, self._clock.now_ms()) > 0
+        return self._buckets.take(address, self._clock.monotonic_ms()) > 0
 
     def _note(self, address: str) -> None:
         self._refused += 1
-        if not self._notes.take(self._clock.now_ms()):
+        if not self._notes.take(self._clock.monotonic_ms()):
             log.warning(
                 "refused %d connections, the last one from %s; they are over the limits", self._refused, address
             )
@@ -94,7 +94,7 @@ class Doors:
 
     def charge(self, bucket: Bucket, size: int) -> int:
         """Take ``size`` bytes; returns the ms until the connection may be read again."""
-        now_ms = self._clock.now_ms()
+        now_ms = self._clock.monotonic_ms()
         bucket.charge(size, now_ms)
         return bucket.wait(now_ms)
 

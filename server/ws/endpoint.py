@@ -113,7 +113,7 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
         address = self._address_of(request)
-        wait_ms = self._handshakes.take(address, self._deps.clock.now_ms())
+        wait_ms = self._handshakes.take(address, self._deps.clock.monotonic_ms())
         if wait_ms:
             await self._delay_refusal()
             raise ClientError("rate_limited", retry_after=max(1, -(-wait_ms // 1000)))
@@ -177,7 +177,7 @@ class Endpoint:
             raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, self._deps.limits.send_buffer_bytes)
 
     async def _read_messages(self, ws: WebSocket, connection: Connection) -> None:
-        rate, now_ms = FrameRate(self._deps), self._deps.clock.now_ms
+        rate, now_ms = FrameRate(self._deps), self._deps.clock.monotonic_ms
         for number in count(1):
             connection.silent_beats = 0
             message = await ws.receive()

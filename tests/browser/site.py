@@ -105,8 +105,12 @@ class Site:
             return ["-m", self.program]
         if self.points is None:
             return [str(ROOT / "run.py")]
-        (self.folder / "points").write_text("{} {}".format(*self.points))
+        self.set_points(*self.points)
         return ["-m", "tests.browser.short_crash" if self.all_games else "tests.simulation.node"]
+
+    def set_points(self, least: int, greatest: int) -> None:
+        """Let the next rounds of crash end between these multipliers, in hundredths."""
+        (self.folder / "points").write_text(f"{least} {greatest}")
 
     def _await_greeting(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None

@@ -1,8 +1,10 @@
 """The crash room in the browser: watching, betting, cashing out, losing, chat."""
 
+import json
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CRASH_BETTING_MS, Visit
@@ -179,3 +181,77 @@ def session_of(site: Site, player: str) -> int:
     players: list[dict[str, Any]] = site.call("GET", "/rooms/crash")["snapshot"]["players"]
     (session,) = [each["session"] for each in players if each["player"] == player]
     return int(session)
+
+
+SET_CLOCK = """
+(() => {
+  const [now, Real] = [Date.now.bind(Date), Date];
+  window.setClockBy = 0;
+  window.Date = class extends Real {
+    constructor(...given) { super(...(given.length ? given : [now() + window.setClockBy])); }
+    static now() { return now() + window.setClockBy; }
+  };
+})();
+"""
+HOUR_MS = 3_600_000
+HEADLINES = """
+() => {
+  const [seen, button] = [[], document.querySelector("[data-testid=main]")];
+  window.shown = seen;
+  const look = () => {
+    const found = /([0-9.]+)×/.exec(button.isConnected ? button.innerText : "");
+    if (button.dataset.step === "cash-out" && found) seen.push(Number(found[1]));
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+@pytest.mark.parametrize("set_by_ms", [HOUR_MS, -HOUR_MS])
+def test_a_device_that_sets_its_clock_in_mid_round_shows_the_right_multiplier(
+    own_site: Site, visit: Visit, set_by_ms: int
+) -> None:
+    """It climbs, is never behind the ticks, and not far ahead of them."""
+    own_site.set_points(300, 400)
+    ticks: list[float] = []
+
+    def note(payload: str | bytes) -> None:
+        events = json.loads(payload).get("events", [])
+        ticks.extend(event["multiplier"] for event in events if event["type"] == "tick")
+
+    def prepare(page: Page) -> None:
+        page.add_init_script(SET_CLOCK)
+        page.on("websocket", lambda socket: socket.on("framereceived", note))
+
+    page = visit(own_site, "/rooms/crash", own_site.add_player(), before=prepare)
+    place(own_site, page, "20")
+    main_button(page, "cash-out").wait_for(timeout=ROUND_MS)
+    page.evaluate(HEADLINES)
+    poll(page, lambda: page.evaluate("window.shown.length") > 5, "the button shows no multiplier")
+    page.evaluate(f"window.setClockBy = {set_by_ms}")
+    known = len(ticks)
+    poll(page, lambda: len(ticks) > known + 12, "no ticks came")
+    newest = ticks[-1]
+    poll(page, lambda: page.evaluate("window.shown.at(-1)") >= newest, "the button is behind the ticks")
+    shown = page.evaluate("window.shown")
+    assert shown == sorted(shown)
+    assert shown[-1] < ticks[-1] * 1.15  # a second and a half of climbing is 9 %
+
+
+@pytest.mark.parametrize("set_by_ms", [HOUR_MS, -HOUR_MS])
+def test_a_device_that_sets_its_clock_shows_the_right_countdown(site: Site, visit: Visit, set_by_ms: int) -> None:
+    page = visit(site, "/", before=lambda page: page.add_init_script(SET_CLOCK))
+    line = page.locator(".room-tile", has_text="Crash").locator(".live-line strong").first
+    line.wait_for(timeout=ROUND_MS)
+    page.evaluate(f"window.setClockBy = {set_by_ms}")
+    left: list[float] = []
+
+    def counts_down() -> bool:
+        text = line.inner_text()
+        if text.endswith(" s"):
+            left.append(float(text.removesuffix(" s")))
+        return len(set(left)) > 4
+
+    poll(page, counts_down, "there is no countdown")
+    assert max(left) <= CRASH_BETTING_MS / 1000 + 0.1

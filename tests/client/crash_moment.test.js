@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { elapsedAt, lingers, momentOf, shownAt } from "../../server/client/faces/crash/moment.js";
+import { climbing, elapsedAt, lingers, momentOf, shownAt } from "../../server/client/faces/crash/moment.js";
 import { parseTarget } from "../../server/client/faces/crash/panel.js";
 import { betStatus, reduce, resultText } from "../../server/client/faces/crash/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
@@ -48,6 +48,31 @@ test("while running, it shows the server's multiplier in hundredths", () => {
 
 test("a slow clock never shows less than 1.00", () => {
   assert.equal(momentOf(stateOf({ phase: "running", started_at: AT + 400 }), AT, false).headline, "1.00×");
+});
+
+test("the last tick is the least that is shown, whatever our clock says", () => {
+  const view = { phase: "running", started_at: AT - 10_000, ticked: 2.98 };
+  for (const now of [AT - 3_600_000, AT - 10_000, AT]) assert.equal(shownAt(view, now), 298);
+  assert.ok(shownAt(view, AT + 3_600_000) < 330);
+});
+
+test("a curve that was shown does not shrink when the clock is corrected", () => {
+  let now = AT;
+  const read = climbing(() => now);
+  const view = { phase: "running", started_at: AT - 10_000, ticked: 1.8 };
+  const shown = [0, 400, -600, -600, 700, 2_000].map((step) => {
+    now += step;
+    return shownAt(view, read(view));
+  });
+  assert.deepEqual(
+    shown,
+    shown.toSorted((a, b) => a - b),
+  );
+  assert.equal(shown[2], shown[1]);
+  const next = { phase: "running", started_at: now - 100, ticked: 1 };
+  assert.equal(shownAt(next, read(next)), 100);
+  now -= 5_000;
+  assert.equal(read({ phase: "betting", closes_at: now + 1 }), now);
 });
 
 test("without news the curve stops climbing", () => {

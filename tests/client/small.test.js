@@ -1,4 +1,4 @@
-/** Addresses, amounts, clocks and password strength. */
+/** Addresses, amounts and password strength. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,6 @@ import { address } from "../../server/client/api.js";
 import { tileOf } from "../../server/client/faces/index.js";
 import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
 import { match } from "../../server/client/router.js";
-import { ServerClock } from "../../server/client/server_clock.js";
 import { errors, errorText } from "../../server/client/text.js";
 import { filterParams } from "../../server/client/ui/filters.js";
 import { score } from "../../server/client/ui/strength.js";
@@ -54,18 +53,6 @@ test("the wallet takes newer versions, and equal ones only in order", () => {
   assert.equal(newer(known, { balance: 9, held: 0, version: 2 }, true), known);
   assert.equal(newer(known, { balance: 10, held: 0, version: 3 }, false), known);
   assert.equal(newer(known, { balance: 10, held: 0, version: 3 }, true).held, 0);
-});
-
-test("the clock uses the answer with the shortest round trip and notices when ours was set", () => {
-  const clock = new ServerClock();
-  clock.sample(1_000_050, 1_000, 1_100);
-  assert.equal(clock.offset, 999_000);
-  clock.sample(1_002_005, 3_000, 3_010);
-  assert.equal(clock.offset, 999_000);
-  clock.sample(1_003_300, 4_000, 4_400);
-  assert.equal(clock.offset, 999_000);
-  clock.sample(1_005_000, 65_000, 65_010);
-  assert.equal(clock.offset, 939_995);
 });
 
 test("password strength: trivial ones are weak, long ones are good", () => {

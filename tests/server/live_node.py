@@ -27,6 +27,7 @@ from tests.published import CHECKED
 from tests.server.intercepted_rooms import InterceptedRooms
 from tests.server.live_clients import Player, RawSocket
 from tests.server.rigged_seeds import CLIENT_SEED, RiggedSeeds
+from tests.server.set_clocks import SettableClock
 from tests.server.shaky_store import ShakyStore, rows
 
 SETTINGS: dict[str, Any] = {
@@ -62,7 +63,7 @@ class Live:
         self.config = config
         self.db = db
         self.rig = rig
-        self.clock = SystemClock()
+        self.clock = SettableClock()
         self.backends = backends or local_backends(self.clock, "here")
         self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
         self.rooms = InterceptedRooms(self.node.room_service)

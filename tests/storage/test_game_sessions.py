@@ -1,8 +1,9 @@
 """Sessions: starting and ending them in batches, and finding those that are open."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from storage import game_sessions
 from storage.game_sessions import NewSession
@@ -46,6 +47,18 @@ async def test_a_session_ends_once(world: World) -> None:
         then = {row.user_id: row.ended_at for row in await session.execute(ends)}
     assert then[ann] == first[ann]
     assert then[bob] is not None
+
+
+async def test_no_session_ends_before_it_began(world: World) -> None:
+    """The clock was set back since."""
+    ann = await world.player()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    async with world.db.write() as session:
+        await session.execute(update(GameSession).values(started_at=later))
+    await game_sessions.end_sessions(world.db, [world.sessions[ann]])
+    async with world.db.read() as session:
+        (row,) = await session.scalars(select(GameSession).where(GameSession.user_id == ann))
+    assert row.ended_at == row.started_at == later
 
 
 async def test_no_session_for_a_deleted_account(world: World) -> None:

@@ -52,6 +52,17 @@ async def test_rounds_left_open_become_void(world: World) -> None:
     assert await audit(world.db, open_rounds=True) == []
 
 
+async def test_no_round_becomes_void_before_it_began(world: World) -> None:
+    """The clock was set back since."""
+    await world.players(1)
+    later = int(datetime.now(UTC).timestamp() * 1000) + 3_600_000
+    await open_rounds.open_round(world.db, structs.replace(world.opened("crash", 1), started_at=later))
+    await open_rounds.void_open_rounds(world.db, None, "restart")
+    async with world.db.read() as session:
+        (row,) = await session.scalars(select(Round))
+    assert row.ended_at == row.started_at == datetime.fromtimestamp(later / 1000, UTC)
+
+
 async def test_another_round_with_the_number_is_refused(world: World) -> None:
     ann = await world.player()
     await open_rounds.open_round(world.db, world.opened("crash", 1))

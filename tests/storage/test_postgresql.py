@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import asyncpg
 import pytest
@@ -16,7 +16,7 @@ from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
 from storage.ledger import credit, settle
 from storage.models import Wallet
-from storage.postgresql import PostgresqlStore
+from storage.postgresql import FastConnections, PostgresqlStore
 from tests.storage.world import World
 
 
@@ -87,6 +87,19 @@ async def test_a_connection_left_in_a_transaction_is_not_used_again(store: Postg
         await connection.execute("BEGIN")
     async with store.fast_connection() as connection:
         assert connection.get_server_pid() != process
+
+
+async def test_nobody_waits_for_a_connection_for_ever(store: PostgresqlStore) -> None:
+    async with AsyncExitStack() as stack:
+        fast = FastConnections(store._fast._connect, wait_s=0.1)
+        stack.push_async_callback(fast.close)
+        async with AsyncExitStack() as users:
+            for _ in range(postgresql.MAX_KEPT_CONNECTIONS):
+                await users.enter_async_context(fast.use())
+            with pytest.raises(DatabaseUnavailableError, match="all connections"):
+                await users.enter_async_context(fast.use())
+        async with fast.use() as connection:
+            assert await connection.fetchval("SELECT 1") == 1
 
 
 async def test_fast_statements_leave_connections_to_sessions(store: PostgresqlStore) -> None:

@@ -93,6 +93,18 @@ async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_u
         await second.close()
 
 
+async def test_a_write_that_hangs_in_this_process_makes_it_unavailable_for_others(sqlite_url: str) -> None:
+    store = await SqliteStore.open(normalise(sqlite_url), busy_s=0.05)
+    try:
+        async with store.write():
+            with pytest.raises(DatabaseUnavailableError, match="another write of this process"):
+                await credit(store, 1, 1, "top-up", "")
+        async with store.write() as session:
+            await session.execute(text("SELECT 1"))
+    finally:
+        await store.close()
+
+
 async def test_a_players_bets_are_found_through_the_transactions(migrated_sqlite_url: str) -> None:
     """Newest first, without sorting and without reading other players' rows."""
     store = await SqliteStore.open(normalise(migrated_sqlite_url))

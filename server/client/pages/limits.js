@@ -10,6 +10,7 @@ import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { Failed } from "../ui/list.js";
 import { toast } from "../ui/toast.js";
+import { serverNow } from "../wire.js";
 
 const t = text.limits;
 
@@ -61,7 +62,7 @@ function LimitsForm({ limits, set }) {
     set(await api.request("PUT /me/limits", { body: wish }));
     toast(text.saved, "good");
   };
-  const [tomorrow, last] = [86_400_000, LONGEST_BREAK_MS].map((ms) => dayOf(Date.now() + ms));
+  const [tomorrow, last] = [86_400_000, LONGEST_BREAK_MS].map((ms) => dayOf(serverNow() + ms));
   const waits = [limits.next_stake, limits.next_loss_a_day].filter((change) => change !== null);
   return html`<div class="surface stack">
     <${Form} onSubmit=${send} submit=${t.save}>

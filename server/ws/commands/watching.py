@@ -16,7 +16,7 @@ async def _take_list(connection: Connection) -> None:
     if connection.user_id is not None:
         wait_ms = await deps.rate_limiter.take(deps.list_rate, str(connection.user_id))
     else:
-        wait_ms = deps.list_buckets.take(connection.address, deps.clock.now_ms())
+        wait_ms = deps.list_buckets.take(connection.address, deps.clock.monotonic_ms())
     if wait_ms:
         raise ClientError("rate_limited", retry_after_ms=wait_ms)
 

@@ -43,8 +43,9 @@ async def test_a_bucket_lasts_until_it_is_full_again(link: RedisLink) -> None:
     assert [await rate_limiter.take(quick, "1") for _ in range(3)] == [0, 0, 0]
 
 
-async def test_a_clock_that_goes_back_gives_no_tokens(link: RedisLink) -> None:
-    """Another Redis server may have taken over, and its clock may be behind."""
+async def test_a_clock_that_goes_back_gives_no_tokens_and_takes_none(link: RedisLink) -> None:
+    """Another Redis server may have taken over, and its clock may be behind, or it was set back. Nobody waits until the
+    clock shows the old time again."""
     rate_limiter = RedisRateLimiter(link, StillClock())
     for _ in range(5):
         await rate_limiter.take(CHAT, "1")
@@ -52,8 +53,8 @@ async def test_a_clock_that_goes_back_gives_no_tokens(link: RedisLink) -> None:
     ahead = float(await link.call("HGET", key, "at")) + 50_000
     await link.call("HSET", key, "at", str(ahead))
     assert 95_000 < await rate_limiter.take(CHAT, "1") <= 100_000
-    assert float(await link.call("HGET", key, "at")) == ahead
-    assert await link.call("PTTL", key) > 500_000
+    assert float(await link.call("HGET", key, "at")) < ahead - 40_000
+    assert await link.call("PTTL", key) <= 500_000
 
 
 @pytest.mark.parametrize("burst", [5, 2.5])

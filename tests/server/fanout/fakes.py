@@ -47,6 +47,9 @@ class StillClock:
     def now_ms(self) -> int:
         return self.ms
 
+    def monotonic_ms(self) -> int:
+        return self.ms
+
 
 class FakeSocket:
     """The part of a connection that fan-out uses."""

@@ -136,7 +136,7 @@ async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLiv
     (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
     await ann.client.connect()
     await ann.join("crash")
-    live.clock._offset_ns += 2000 * 10**9
+    live.clock.set_by(2000)
     await live.node.players.refresh()
     assert (await ann.client.wait_closed()).code == 4100
     goodbye = await ann.notice_of("goodbye", code="signed_out")
@@ -153,7 +153,7 @@ async def test_a_token_does_not_expire_while_its_player_is_connected(open_live: 
     live.node.stop_background()
     ann = await live.player()
     for _ in range(4):
-        live.clock._offset_ns += 1800 * 10**9
+        live.clock.set_by(1800)
         await live.node.players.refresh()
     assert await ann.ask("ping")
     await live.another_client(ann).client.connect()

@@ -273,6 +273,18 @@ async def test_a_solo_round_that_only_the_journal_knew_is_recorded_as_void(scene
     assert settlement.status == "void"
 
 
+async def test_a_round_does_not_become_void_before_its_bets(scene: Scene) -> None:
+    """The next owner's clock is an hour behind, or was set back."""
+    await scene.play("crash", public=True)
+    await scene.takeover.clean_up(await scene.heir.owns("crash"), NOW - 3_600_000)
+    found = await find_round(scene.db, "crash", 5)
+    assert found is not None
+    row, bets = found
+    assert row.ended_at is not None
+    assert row.started_at <= row.ended_at
+    assert all(bet.created_at <= row.ended_at for bet in bets)
+
+
 @pytest.mark.parametrize("follows", [False, True])
 async def test_a_settled_round_stays_settled_and_its_players_keep_their_winnings(scene: Scene, follows: bool) -> None:
     """Its owner died between commit and announcement. The next round, recorded by that commit, is void."""

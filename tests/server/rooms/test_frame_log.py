@@ -15,6 +15,7 @@ from server.messages import ChatSaid, Position, Spectators
 from server.rooms.frame_log import FrameLog
 from tests.server.fanout.fakes import StillClock
 from tests.server.rooms.parts import Recorder, UncertainLease
+from tests.server.set_clocks import START_MS, HandClock
 
 INTERVAL, KEEP = 50, 5
 
@@ -251,3 +252,19 @@ def _since(log: Log) -> Callable[[], Awaitable[object]]:
         return log.frames.since(Position(log.frames.epoch, 0))
 
     return since
+
+
+async def test_frames_have_the_time_in_the_room_and_keep_their_pace_when_the_clock_is_set() -> None:
+    """A clock that is set back by an hour must not hold the next frame back for an hour."""
+    log, clock = Log(), HandClock()
+    clock.pass_ms(INTERVAL)
+    frames = FrameLog(
+        Claim("crash", "here 1"), log.lease, Outlet(log), clock, log.listener, interval_ms=INTERVAL, keep=KEEP
+    )
+    frames.add(Spectators(1))
+    await turns()
+    clock.set_by(-3_600_000)
+    clock.pass_ms(INTERVAL)
+    frames.add(Spectators(2))
+    await turns()
+    assert [frame["at"] for frame in log.sent()] == [START_MS + INTERVAL, START_MS - 3_600_000 + 2 * INTERVAL]

@@ -2,8 +2,9 @@
 
 import asyncio
 import fcntl
+import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -558,6 +559,91 @@ async def test_turns_keep_their_order_when_others_give_up(script: list[tuple[str
     assert log == sorted(log)
     assert {number for number, task in enumerate(tasks) if task.cancelled()} <= gave_up
     assert set(range(len(tasks))) - gave_up <= set(log)
+
+
+# ---- a wall clock that is set ----
+
+DAY_S = 86_400
+
+
+async def test_rounds_keep_their_times_while_the_wall_clock_is_set_again_and_again(open_live: OpenLive) -> None:
+    """Ticks climb, betting windows and rounds last as long as by the monotonic clock, records are in order, and the
+    proofs hold."""
+    live = await open_live(points=(1.02, 1.06))
+    rng = random.Random(51)
+
+    async def set_the_clock() -> None:
+        while True:
+            live.clock.set_by(rng.choice([rng.uniform(-DAY_S, DAY_S), rng.uniform(-2, 2)]))
+            await asyncio.sleep(rng.uniform(0.01, 0.4))
+
+    ann = await live.player()
+    setting = asyncio.create_task(set_the_clock())
+    names = []
+    for _ in range(5):
+        name = await ann.betting()
+        await ann.bet(100, selection={"auto_cashout": 1.01})
+        names.append(name)
+        await ann.ended(name)
+    setting.cancel()
+    kinds = [(event["type"], arrived, event) for (_, _, event), arrived in zip(ann.seen, ann.arrivals, strict=True)]
+    first = next(i for i, (kind, _, event) in enumerate(kinds) if kind == "round_opened" and event["round"] == names[1])
+    opened_at = 0.0
+    ticks: list[float] = []
+    for kind, arrived, event in kinds[first:]:
+        if kind == "round_opened":
+            opened_at, ticks = arrived, []
+        elif kind == "round_started":
+            assert arrived - opened_at > 0.9 * live.config.crash_betting_ms / 1000
+        elif kind == "tick":
+            ticks.append(event["multiplier"])
+            assert ticks == sorted(ticks)
+    for name in names:
+        number = int(name.split(".")[1])
+        (row,) = await live.rows("SELECT * FROM rounds WHERE room = 'crash' AND number = :n", n=number)
+        started, ended = (datetime.fromisoformat(at) for at in (row.started_at, row.ended_at))
+        assert timedelta(milliseconds=500) <= ended - started < timedelta(seconds=20)
+        entries = msgspec.json.decode(row.journal)
+        times = [at for at, _ in entries]
+        assert times == sorted(times)
+        (bet,) = await live.rows("SELECT created_at FROM bets WHERE round_id = :id", id=row.id)
+        assert started <= datetime.fromisoformat(bet.created_at) <= ended
+        proof = await stored_proof(live.db, GAMES, "crash", number, datetime.now(UTC) + timedelta(days=999))
+        assert proof is not None
+        assert [check for check in verify(msgspec.to_builtins(proof)) if not check.ok] == []
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_the_round_after_a_step_has_the_new_time(open_live: OpenLive, hours: int) -> None:
+    live = await open_live(points=(1.02, 1.05))
+    ann = await live.player()
+    name = await ann.betting()
+    live.clock.set_by(hours * 3600)
+    ok = await ann.bet(100, selection={"auto_cashout": 1.01})
+    assert ok["round"] == name
+    await ann.ended(name)
+    number = int(name.split(".")[1])
+    opened = await ann.event_of("round_opened", number=number + 1)
+    closes_in_ms = opened["closes_at"] - live.clock.now_ms()
+    assert closes_in_ms <= live.config.crash_betting_ms
+    assert closes_in_ms > -60_000
+    assert abs((await ann.ask("ping"))["server_time"] - live.clock.now_ms()) < 5000
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_a_round_that_waits_for_its_first_bet_follows_a_step(open_live: OpenLive, hours: int) -> None:
+    """It has no deadline, and may wait for days."""
+    live = await open_live()
+    ann = await live.player(room="dice")
+    room = ann.snapshots[-1][0]
+    live.clock.set_by(hours * 3600)
+    ok = await ann.roll(room)
+    await ann.ended(ok["round"])
+    (row,) = await live.rows("SELECT * FROM rounds WHERE room = :room", room=room)
+    (bet,) = await live.rows("SELECT created_at FROM bets WHERE round_id = :id", id=row.id)
+    times = [datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (row.started_at, bet.created_at, row.ended_at)]
+    assert times == sorted(times)
+    assert all(abs(at - utc(live.clock.now_ms())) < timedelta(seconds=60) for at in times)
 
 
 # ---- the wake timer ----

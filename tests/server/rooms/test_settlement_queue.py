@@ -115,3 +115,22 @@ async def test_an_unexpected_error_costs_one_round_and_not_the_batch(
     ]
     assert queue.counts == {"failed": 1, "settled": 2}
     assert "3 ended rounds could not be committed" in caplog.text
+
+
+async def test_a_commit_that_hangs_is_reported_and_named_until_it_is_done(
+    db: ShakyStore, game_id: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = Listener()
+    queue = SettlementQueue(db, listener, slow_s=0.02)
+    assert await queue.check() is None
+    db.write_lock = asyncio.Lock()
+    async with db.write_lock:
+        answer = queue.submit(round_of(1, game_id))
+        await eventually(lambda: listener.reports == ["database"])
+        reason = "a commit of 1 ended rounds has taken longer than 0.02 s"
+        assert await queue.check() == f"ended rounds wait: {reason}"
+        assert f"{reason}; rooms pause until it is done or given up" in caplog.text
+        assert not answer.done()
+    assert (await answer).status == "settled"
+    assert listener.reports == ["database", None]
+    assert await queue.check() is None

@@ -57,6 +57,9 @@ class StillClock:
     def now_ms(self) -> int:
         return self.ms
 
+    def monotonic_ms(self) -> int:
+        return self.ms
+
     def now(self) -> datetime:
         return utc(self.ms)
 

@@ -6,7 +6,7 @@ import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
-import { momentOf } from "./moment.js";
+import { climbing, momentOf } from "./moment.js";
 import { text } from "./text.js";
 
 export { BetPanel } from "./panel.js";
@@ -46,13 +46,14 @@ function keepPainting(canvas, store) {
   resized.observe(canvas);
   dark.addEventListener("change", repaint);
   const unsubscribe = theme.subscribe(repaint);
+  const read = climbing(() => store.now());
   let [now, frame] = [store.now(), 0];
   const draw = () => {
     frame = requestAnimationFrame(draw);
     const state = store.state.peek();
     if (!state || size.width === 0) return;
     // Offline we don't know what happens, so the picture freezes.
-    if (store.wire.connection.peek() === "online") now = store.now();
+    if (store.wire.connection.peek() === "online") now = read(state.view);
     fitPixels(canvas, ctx, size);
     paint({ ctx, ...size, palette }, momentOf(state, now, reducedMotion()));
   };

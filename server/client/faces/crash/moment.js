@@ -21,13 +21,32 @@ const CALM_MS = 500;
 export const times = (hundredths) => `${(hundredths / 100).toFixed(2)}×`;
 
 /**
- * The age of the running curve in ms.
+ * The age of the running curve in ms. It is at least what the last news from the server says: a cash-out pays that.
  * @param {Record<string, any>} view
  * @param {number} now by the server's clock
  */
 export function elapsedAt(view, now) {
-  const trusted = view.ticked === undefined ? Infinity : dueAt(Math.round(view.ticked * 100)) + TRUST_MS;
-  return Math.min(Math.max(0, now - view.started_at), trusted);
+  const elapsed = Math.max(0, now - view.started_at);
+  if (view.ticked === undefined) return elapsed;
+  const told = dueAt(Math.round(view.ticked * 100));
+  return Math.min(Math.max(told, elapsed), told + TRUST_MS);
+}
+
+/**
+ * The time for one display of the climb: `read`, but a curve that has been shown does not shrink when the estimate of the
+ * server's time is corrected.
+ * @param {() => number} read
+ * @returns {(view: Record<string, any>) => number}
+ */
+export function climbing(read) {
+  let [started, shown] = [0, 0];
+  return (view) => {
+    const now = read();
+    if (view.phase !== "running") return now;
+    if (view.started_at !== started) [started, shown] = [view.started_at, 0];
+    shown = Math.max(shown, elapsedAt(view, now));
+    return Math.max(now, started + shown);
+  };
 }
 
 /**

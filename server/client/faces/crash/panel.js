@@ -14,7 +14,7 @@ import { roomText } from "../../room_text.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
-import { shownAt, times } from "./moment.js";
+import { climbing, shownAt, times } from "./moment.js";
 import { text } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
@@ -51,11 +51,12 @@ function Worth({ store, bets }) {
   const node = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     let [frame, last] = [0, 0];
+    const read = climbing(() => store.now());
     const write = () => {
       frame = requestAnimationFrame(write);
       const view = store.view.peek();
       if (!node.current || view.phase !== "running" || store.wire.connection.peek() !== "online") return;
-      const shown = shownAt(view, store.now());
+      const shown = shownAt(view, read(view));
       if (shown === last) return;
       last = shown;
       const worth = bets.reduce((sum, bet) => sum + payoutOf(bet.amount, shown, HUNDREDTHS), 0);

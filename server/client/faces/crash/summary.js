@@ -3,8 +3,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { delayedBy } from "../../rooms.js";
-import { serverNow } from "../../wire.js";
-import { momentOf } from "./moment.js";
+import { wire } from "../../wire.js";
+import { climbing, momentOf } from "./moment.js";
 import { text } from "./text.js";
 
 const EVERY_MS = 100;
@@ -18,9 +18,10 @@ export const Summary = ({ state }) => {
   const latest = useRef(state);
   latest.current = state;
   useEffect(() => {
+    const read = climbing(() => wire.clock.now(latest.current?.room, delayedBy(latest.current)));
     const write = () => {
       if (!latest.current || document.hidden || !number.current || !words.current) return;
-      const { headline, caption, phase } = momentOf(latest.current, serverNow() - delayedBy(latest.current), false);
+      const { headline, caption, phase } = momentOf(latest.current, read(latest.current.view), false);
       number.current.textContent = headline;
       number.current.className = phase === "ended" ? "number loss" : "number";
       words.current.textContent = caption || text.running;

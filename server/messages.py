@@ -324,6 +324,8 @@ class ErrorBody(Struct, frozen=True):
     bet: str | UnsetType = UNSET
     round: str | UnsetType = UNSET
     until: str | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    staked: int | UnsetType = UNSET
 
 
 class Reply(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """A live round: the engine's state with its journal and holds, and how they look on the wire and in the database."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 from operator import attrgetter
@@ -80,6 +80,8 @@ class LiveRound:
         self.players: dict[Seat, SeatedPlayer] = {}
         self.bets: dict[int, tuple[Bet, Hold]] = {}
         self.holds: list[Hold] = []
+        self.new_stakes: Counter[int] = Counter()
+        """Cents by user that came from the wallet in this round, and not from the round before."""
         self.ended = False
         self._played_out_at: int | None = None
         self._step: Step[Any]
@@ -138,10 +140,16 @@ class LiveRound:
         """Whether time alone has ended the round by ``now``, although the room has not been woken yet."""
         return self.ended or self.attempt(Wake(), now)[1].outcome is not None
 
-    def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold) -> None:
+    def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold, *, stands: bool = False) -> None:
+        """``stands``: the stake stayed in the game after the round before."""
         self.players[bet.seat] = player
         self.bets[bet.number] = (bet, hold)
+        self.add_hold(hold, stands=stands)
+
+    def add_hold(self, hold: Hold, *, stands: bool = False) -> None:
         self.holds.append(hold)
+        if not stands:
+            self.new_stakes[hold.user_id] += hold.amount
 
     def client_seed_of(self, seat: Seat) -> str | None:
         """The client seed of the seat's first bet; None if it has none."""

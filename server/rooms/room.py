@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from game_engine.game import Step
+from game_engine.game import Seat, Step
 from server import messages
 from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
@@ -100,33 +100,36 @@ class Room:
         try:
             async with self._queue.turn():
                 member = self.members.rejoin(account.user_id, node)
-                if member is None:
-                    self.members.free_seat(seat)
+                reserved = None if member else self.members.reserve(account.user_id, seat)
             if member is None:
-                member = await self._sit_down(account, seat, node)
+                assert reserved is not None
+                member = await self._sit_down(account, reserved, node)
         except BaseException:
             self.report_if_empty()
             raise
         self.access.add_guests([account.user_id])
         return member.session_id
 
-    async def _sit_down(self, account: CachedAccount, seat: int | None, node: str) -> Member:
-        # Outside the queue, so that no command waits for the database.
-        session_id = await self.members.start_session(account)
-        async with self._queue.own_turn():
-            try:
-                member = self.members.rejoin(account.user_id, node)
-                if member is None:
-                    return self.members.sit(account, seat, session_id, node)
-            except ClientError:
-                self.members.end_session(account.user_id, session_id)
-                raise
-            self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
-            return member
+    async def _sit_down(self, account: CachedAccount, seat: Seat, node: str) -> Member:
+        try:
+            # Outside the queue, so that no command waits for the database.
+            session_id = await self.members.start_session(account, seat)
+            async with self._queue.own_turn():
+                try:
+                    member = self.members.rejoin(account.user_id, node)
+                    if member is None:
+                        return self.members.sit(account, seat, session_id, node)
+                except ClientError:
+                    self.members.end_session(account.user_id, session_id)
+                    raise
+                self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
+                return member
+        finally:
+            self.members.give_up(account.user_id)
 
-    async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Seat a player who had a seat when another node owned the room. Raises ClientError."""
-        await self.members.resume(row, session_id)
+    async def resume(self, row: PlayerRow, session_id: int, seat: int | None) -> None:
+        """Seat a player who had this seat when another node owned the room. Raises ClientError."""
+        await self.members.resume(row, session_id, seat)
         if self.is_solo:
             self.solo_player = row.user_id
 

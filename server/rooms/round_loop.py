@@ -178,10 +178,14 @@ class RoundLoop:
         *,
         key: str,
         client_seed: str | None = None,
+        stands: bool = False,
     ) -> PlacedBet:
         """Place a bet and announce it. ``client_seed`` counts if this is the player's first bet in the round; None: the
-        account's own. Raises ClientError, KeyUsedError; then nothing has changed."""
-        placed = await self._betting.place(round_, member, amount, selection, key=key, client_seed=client_seed)
+        account's own. ``stands``: the stake stayed in the game after the round before. Raises ClientError,
+        KeyUsedError; then nothing has changed."""
+        placed = await self._betting.place(
+            round_, member, amount, selection, key=key, client_seed=client_seed, stands=stands
+        )
         hold = placed.hold
         event = messages.BetPlaced(
             player=member.username, bet=hold.bet, amount=hold.amount, selection=Raw(hold.selection)
@@ -328,8 +332,8 @@ class RoundLoop:
         """Bet the stake again, once Redis answers. Raises ClientError, DatabaseUnavailableError."""
         async for _ in Attempts(self._deps.retry_s):
             with suppress(UnreachableError):
-                await self._deps.holds.learn_losses(member.user_id)
-                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
+                key = upcoming.own_key()
+                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=key, stands=True)
                 return
             if not await self._deps.lease.confirm(self._claim):
                 return

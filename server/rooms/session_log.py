@@ -26,10 +26,10 @@ class SessionLog:
         self._starts: Batcher[NewSession, int | None] = Batcher(self._start)
         self._ends: Batcher[int, None] = Batcher(self._end)
 
-    async def start(self, user_id: int, game_id: int, room: str) -> int:
+    async def start(self, user_id: int, game_id: int, room: str, seat: int) -> int:
         """The new session's id. Raises ClientError not_signed_in if the account was deleted,
         DatabaseUnavailableError."""
-        session_id = await self._starts.submit(NewSession(user_id, game_id, room))
+        session_id = await self._starts.submit(NewSession(user_id=user_id, game_id=game_id, room=room, seat=seat))
         if session_id is None:
             raise ClientError("not_signed_in", "The account was deleted.")
         self._directory.add_session(session_id, room)

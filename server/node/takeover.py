@@ -67,7 +67,8 @@ class Takeover:
         # There can be more open sessions than seats: the end of a session may not have been recorded.
         kept = sorted(newest.values(), key=attrgetter("id"))[-room.size :]
         # For the same reason, two may name one seat: the newer one has it. Those without a seat take what is left.
-        for session in sorted(kept, key=lambda each: (each.seat is None, -each.id)):
+        seated = [session for session in reversed(kept) if session.seat is not None]
+        for session in [*seated, *(session for session in kept if session.seat is None)]:
             await room.resume(rows[session.user_id], session.id, session.seat)
             if room.is_solo:
                 await self._directory.enter_solo(session.user_id, room.game.name, room.key)

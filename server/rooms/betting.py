@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from game_engine.game import Act, Bet, Command, RefusedError, Step
 from server.backends.bus import Claim
@@ -153,6 +153,7 @@ class Betting:
         key: str,
         client_seed: str | None,
         stands: bool,
+        brings_back: int | UnsetType,
     ) -> PlacedBet:
         """Place a bet; ``stands``: its stake stayed in the game after the round before. Raises ClientError,
         KeyUsedError; then nothing has changed."""
@@ -162,6 +163,7 @@ class Betting:
             amount=amount,
             client_seed=self._client_seed(round_, member, client_seed),
             selection=selection,
+            brings_back=brings_back,
         )
         hold = Hold(
             user_id=member.user_id,

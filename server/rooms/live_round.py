@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal, cast
 
 import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import UNSET, Raw, Struct, UnsetType, structs
 
 from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Leave, Outcome, Seat, Seeds, Step, Wake
@@ -59,6 +59,23 @@ class RoundSetup(Struct, frozen=True, kw_only=True):
     room: str
     options: Any
     options_json: bytes
+
+
+class StandingStake(Struct, frozen=True, kw_only=True):
+    """A stake that stays in the game: the room bets it again if the user still has the seat."""
+
+    user_id: int
+    seat: Seat
+    amount: int
+    selection: Any
+    brings_back: int | UnsetType = UNSET
+
+
+class StandingMove(Struct, frozen=True):
+    """A move of a void round, to be repeated in the next one."""
+
+    user_id: int
+    command: Act
 
 
 class ImpossibleOutcomeError(Exception):
@@ -301,6 +318,21 @@ class LiveRound:
             user_id = self.players[result.seat].user_id
             losses[user_id] = losses.get(user_id, 0) + result.amount - result.payout
         return losses
+
+    def staked(self) -> dict[int, int]:
+        """What each user has on hold in the round, in cents."""
+        staked: Counter[int] = Counter()
+        for hold in self.holds:
+            staked[hold.user_id] += hold.amount
+        return dict(staked)
+
+    def returned(self, outcome: Outcome, uncovered: Collection[int]) -> dict[int, int]:
+        """What each user got back, in cents; nothing for those who could not pay."""
+        returned = dict.fromkeys([player.user_id for player in self.players.values()], 0)
+        for result in outcome.results:
+            user_id = self.players[result.seat].user_id
+            returned[user_id] += 0 if user_id in uncovered else result.payout
+        return returned
 
     def _bets_placed_at(self) -> dict[int, int]:
         """When each bet was placed, in ms since the epoch, by its number."""

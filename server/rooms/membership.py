@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from game_engine.game import Seat
+from server import messages
 from server.backends.holds import CachedAccount
 from server.errors import ClientError
 from server.messages import PlayerAway, PlayerBack, PlayerJoined, PlayerLeft, RoomEvent, Sitter, Spectators
@@ -17,7 +18,7 @@ from storage.store import PlayerRow
 class Member:
     """A player with a seat. ``nodes`` are the nodes on which the player has a connection to the room."""
 
-    __slots__ = ("away", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
+    __slots__ = ("away", "grace", "leaving", "nodes", "seat", "session_id", "taken", "user_id", "username")
 
     def __init__(self, seat: Seat, user_id: int, username: str, session_id: int) -> None:
         self.seat = seat
@@ -27,6 +28,9 @@ class Member:
         self.away = False
         self.leaving = False
         """The player leaves at the end of the round."""
+        self.taken: messages.BringsBack | None = None
+        """In a game with table stakes: what the player took from the room when they last played, and until when they
+        have to bring it back. None while it is on the table."""
         self.nodes: set[str] = set()
         self.grace: asyncio.TimerHandle | None = None
 
@@ -130,10 +134,20 @@ class Membership:
     """Gives and takes the seats of one room, with the sessions and accounts of their players."""
 
     def __init__(
-        self, key: str, game_id: int, deps: RoomDeps, *, seats: Seats, frames: FrameLog, listener: GraceListener
+        self,
+        key: str,
+        game_id: int,
+        deps: RoomDeps,
+        *,
+        seats: Seats,
+        frames: FrameLog,
+        listener: GraceListener,
+        table_stakes: bool = False,
     ) -> None:
+        """``table_stakes``: the game wants players to bring back what they took."""
         self._key = key
         self._game_id = game_id
+        self._table_stakes = table_stakes
         self._seats = seats
         self._frames = frames
         self._deps = deps
@@ -177,10 +191,40 @@ class Membership:
             raise
         return session_id
 
-    def sit(self, account: CachedAccount, seat: Seat, session_id: int, node: str) -> Member:
+    async def find_taken(self, user_id: int) -> messages.BringsBack | None:
+        """What the player has to bring back to the room. From the database, so that it holds after a restart, on every
+        node and in every seat. Raises DatabaseUnavailableError."""
+        if not self._table_stakes:
+            return None
+        since = self._deps.clock.now_ms() - self._deps.bring_back_ms
+        found = await self._deps.sessions.taken_stack(user_id, self._key, since)
+        return None if found is None else self._brings_back(found.amount, round(found.at.timestamp() * 1000))
+
+    def _brings_back(self, amount: int, at: int) -> messages.BringsBack:
+        return messages.BringsBack(amount=amount, left_at=at, until=at + self._deps.bring_back_ms)
+
+    def stacks_taken(self, returned: Mapping[int, int]) -> None:
+        """A round has ended and paid this back, in cents by user. What is bet again is not taken."""
+        if not self._table_stakes:
+            return
+        now = self._deps.clock.now_ms()
+        for user_id, amount in returned.items():
+            member = self._seats.of(user_id)
+            if member is not None:
+                member.taken = self._brings_back(amount, now) if amount else None
+
+    def must_bring(self, member: Member) -> messages.BringsBack | None:
+        """What the player's next bet has to bring back; None if nothing."""
+        taken = member.taken
+        return None if taken is None or self._deps.clock.now_ms() >= taken.until else taken
+
+    def sit(
+        self, account: CachedAccount, seat: Seat, session_id: int, node: str, taken: messages.BringsBack | None
+    ) -> Member:
         """Give the player the seat that was reserved. Raises ClientError."""
         self._require_admission()
         member = Member(seat, account.user_id, account.username, session_id)
+        member.taken = taken
         member.nodes.add(node)
         self._seats.take(member)
         self._frames.add(PlayerJoined(member.username, session_id, seat))
@@ -193,9 +237,11 @@ class Membership:
     async def resume(self, row: PlayerRow, session_id: int, seat: int | None) -> None:
         """Seat a player who had this seat when another node owned the room; in any seat if it is not known or taken.
         They have the grace period to reconnect. Raises ClientError."""
+        taken = await self.find_taken(row.user_id)
         await self._deps.holds.enter(row)
         self._deps.sessions.resume(session_id, self._key)
         member = Member(self._seats.choose_or_any(seat), row.user_id, row.username, session_id)
+        member.taken = taken
         self._seats.take(member)
         self._start_grace(member)
 

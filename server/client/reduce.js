@@ -78,6 +78,8 @@ const handlers = {
     voided: voided && numberOf(voided.round) === number - 1 ? voided : null,
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
+    // What we had to bring back is on the table again.
+    you: state.you?.player === player ? { ...state.you, brings_back: undefined } : state.you,
     bets: state.bets.some((known) => known.bet === bet)
       ? state.bets
       : [...state.bets, { player, bet, amount, selection }],

@@ -79,7 +79,7 @@ const handlers = {
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
     // What we had to bring back is on the table again.
-    you: state.you?.player === player ? { ...state.you, brings_back: undefined } : state.you,
+    you: state.you && state.you.player === player ? { ...state.you, brings_back: undefined } : state.you,
     bets: state.bets.some((known) => known.bet === bet)
       ? state.bets
       : [...state.bets, { player, bet, amount, selection }],

@@ -79,6 +79,7 @@ const handlers = {
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
     // What we had to bring back is on the table again.
+    returned: state.you?.player === player ? null : state.returned,
     you: state.you && state.you.player === player ? { ...state.you, brings_back: undefined } : state.you,
     bets: state.bets.some((known) => known.bet === bet)
       ? state.bets
@@ -97,6 +98,7 @@ const handlers = {
     bets: [],
     voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
   }),
+  stake_returned: (_, { amount, code, message }) => ({ returned: { amount, code, message } }),
   player_joined: (state, { player, session, seat }) => ({
     players: [
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),

@@ -142,6 +142,8 @@ export const roomText = {
     ownLimit: (/** @type {number} */ limit, /** @type {number} */ staked) =>
       `You have set yourself a limit of ${inChips(limit)} per round.` +
       (staked ? ` ${inChips(staked)} are in this round already.` : ""),
+    returned: (/** @type {number} */ cents, /** @type {string} */ message) =>
+      `Your ${inChips(cents)} could not stay in the game and are in your wallet again. ${message}`,
     bringBack: (/** @type {number} */ cents, /** @type {string} */ until, /** @type {any} */ left) =>
       `You left with ${inChips(cents)}: bring at least that back until ${time(until)}.` +
       (left === null ? "" : ` You have ${inChips(left)} available.`),

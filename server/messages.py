@@ -441,6 +441,13 @@ class StakeReturned(RoomEvent, frozen=True, tag="stake_returned"):
     message: str
 
 
+class StackTaken(RoomEvent, frozen=True, tag="stack_taken"):
+    """Private: the player has kept the seat, but the stack went back to the wallet. Their next bet has to bring it
+    back."""
+
+    brings_back: BringsBack
+
+
 class PlayerJoined(RoomEvent, frozen=True, tag="player_joined"):
     """A player took a seat. If the session is already known, its player was renamed, and ``player_left`` with the old
     name follows."""
@@ -497,6 +504,7 @@ COMMON_EVENTS: tuple[type[RoomEvent], ...] = (
     RoundEnded,
     RoundVoid,
     StakeReturned,
+    StackTaken,
     PlayerJoined,
     PlayerLeft,
     PlayerAway,

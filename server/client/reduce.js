@@ -98,6 +98,7 @@ const handlers = {
     bets: [],
     voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
   }),
+  stack_taken: ({ you }, { brings_back }) => ({ you: you && { ...you, brings_back } }),
   stake_returned: (_, { amount, code, message }) => ({ returned: { amount, code, message } }),
   player_joined: (state, { player, session, seat }) => ({
     players: [

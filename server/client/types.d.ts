@@ -355,6 +355,12 @@ export interface Spectators {
   count: number;
 }
 
+/** Private: the player has kept the seat, but the stack went back to the wallet. Their next bet has to bring it back. */
+export interface StackTaken {
+  type: "stack_taken";
+  brings_back: BringsBack;
+}
+
 export interface StakeLimits {
   min_stake: number;
   max_stake: number;
@@ -430,7 +436,7 @@ export interface You {
   brings_back?: BringsBack;
 }
 
-export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | StakeReturned | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
+export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | StakeReturned | StackTaken | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
 
 export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | Goodbye;
 

@@ -356,6 +356,13 @@ class RoundLoop:
                     for stake in outcome.carried_stakes
                 ]
                 await self._carry_stakes(stakes, upcoming)
+            self._tell_what_was_taken(round_)
+
+    def _tell_what_was_taken(self, ended: LiveRound) -> None:
+        for player in ended.players.values():
+            member = self._seats.of(player.user_id)
+            if member is not None and member.taken is not None:
+                self._tell(member.user_id, messages.StackTaken(member.taken))
 
     async def stand(self, stakes: Iterable[StandingStake], moves: Iterable[StandingMove]) -> None:
         """Bet the stakes that stay in the game, and repeat moves that stake nothing and end nothing. The room has moved
@@ -435,6 +442,7 @@ class RoundLoop:
             self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)
             self._members.stacks_taken(round_.staked())
             self._go_on(upcoming)
+            self._tell_what_was_taken(round_)
 
     def _prepare_next(self, round_: LiveRound, options: Any) -> tuple[LiveRound | None, OpenRound | None]:
         """The next round, prepared, and the row that records it in the transaction that settles ``round_``."""

@@ -389,7 +389,7 @@ def check_stake_limits(
         return None
     if limits.stake is not None and staked + amount > limits.stake:
         before = f" You have put {staked} cents into this round already." if staked else ""
-        message = f"The stake is above the limit of {limits.stake} cents per round that you set.{before}"
+        message = f"The stake is above the limit that you set: {limits.stake} cents per round.{before}"
         raise ClientError("limit_exceeded", message, field="amount", limit=limits.stake, staked=staked)
     return limits.loss_a_day
 

@@ -52,6 +52,10 @@ class Bet(Struct, frozen=True, tag="bet", tag_field="do"):
     client_seed: str
     selection: Any = None
     """An instance of the game's ``selection`` type."""
+    brings_back: int | UnsetType = UNSET
+    """In a game with table stakes, the cents that the player took from this room a short while ago and has to bring
+    back: with the first bet of the seat in this round, at least that, even if it is more than the rules let others buy.
+    Other games ignore it."""
 
 
 class Act(Struct, frozen=True, tag="act", tag_field="do"):
@@ -138,8 +142,8 @@ class Outcome(Struct, frozen=True):
     next_options: Any = None
     """Options for the next round, if they differ from the room's own: for example who has the button.
 
-    A void round passes on the options that it was opened with. A room that moves to another node starts again from the
-    room's own options.
+    A void round passes on the options that it was opened with. A room that moves to another node with its players goes
+    on from the options in ``handed_on``, and takes the others from its own.
     """
 
 
@@ -186,6 +190,10 @@ class Game(ABC, Generic[O, S]):
     options: type[O]
     handed_on: ClassVar[tuple[str, ...]] = ()
     """The options that each round sets for the next one. Players can't set them."""
+    table_stakes: ClassVar[bool] = False
+    """True if bets are stacks that stay on the table from round to round until their players leave. A player who comes
+    back to the room within the hour brings the whole stack (``Bet.brings_back``), and if the room moves to another node
+    before a round ends, its stacks stay where they are."""
     selection: type[Struct]
     """The type of a bet's selection, with bounds. Its JSON Schema is published."""
     action: Any = None

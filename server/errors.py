@@ -55,6 +55,12 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("invite_needed", 0, False, "This room can only be joined by invitation."),
         ErrorCode("betting_closed", 0, True, "The round is closed for bets, or another round is open."),
         ErrorCode("key_conflict", 0, False, "The key was used for another bet."),
+        ErrorCode(
+            "stack_too_small",
+            0,
+            False,
+            "The player left this room a short while ago with more, and must bring that back.",
+        ),
         ErrorCode("insufficient_funds", 0, False, "The stake is larger than the available balance."),
         ErrorCode(
             "limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player.", live=True

@@ -166,12 +166,22 @@ class StakeLimits(Struct, frozen=True):
     max_stake: int
 
 
+class BringsBack(Struct, frozen=True):
+    """The player left the room with ``amount`` cents at ``left_at`` and has to bring at least that back before
+    ``until``. Times are in ms since the epoch."""
+
+    amount: int
+    left_at: int
+    until: int
+
+
 class You(Struct, frozen=True):
-    """The viewer's own seat in the room."""
+    """The viewer's own seat in the room. ``brings_back`` is the least that the player's next bet may be."""
 
     player: str
     session: int
     seat: int
+    brings_back: BringsBack | UnsetType = UNSET
 
 
 class PrivateRoom(Struct, frozen=True, kw_only=True):
@@ -324,6 +334,10 @@ class ErrorBody(Struct, frozen=True):
     bet: str | UnsetType = UNSET
     round: str | UnsetType = UNSET
     until: str | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    staked: int | UnsetType = UNSET
+    minimum: int | UnsetType = UNSET
+    left_at: str | UnsetType = UNSET
 
 
 class Reply(Struct, frozen=True):
@@ -418,6 +432,22 @@ class RoundVoid(RoomEvent, frozen=True, tag="round_void"):
     reason: str
 
 
+class StakeReturned(RoomEvent, frozen=True, tag="stake_returned"):
+    """Private: the player's stake of ``amount`` cents would have stayed in the game, but went back to the wallet, for
+    the reason that the error ``code`` and the ``message`` name."""
+
+    amount: int
+    code: str
+    message: str
+
+
+class StackTaken(RoomEvent, frozen=True, tag="stack_taken"):
+    """Private: the player has kept the seat, but the stack went back to the wallet. Their next bet has to bring it
+    back."""
+
+    brings_back: BringsBack
+
+
 class PlayerJoined(RoomEvent, frozen=True, tag="player_joined"):
     """A player took a seat. If the session is already known, its player was renamed, and ``player_left`` with the old
     name follows."""
@@ -473,6 +503,8 @@ COMMON_EVENTS: tuple[type[RoomEvent], ...] = (
     RoundStarted,
     RoundEnded,
     RoundVoid,
+    StakeReturned,
+    StackTaken,
     PlayerJoined,
     PlayerLeft,
     PlayerAway,

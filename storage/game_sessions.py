@@ -13,11 +13,20 @@ from storage.store import Store
 
 
 class NewSession(Struct, frozen=True):
-    """A session to start: a player's stay in a room."""
+    """A session to start: a player's stay in a room, in a seat."""
 
     user_id: int
     game_id: int
     room: str
+    seat: int | None = None
+
+
+class OpenSession(Struct, frozen=True):
+    """A session that has not ended. ``seat`` is None if it began before seats were recorded."""
+
+    id: int
+    user_id: int
+    seat: int | None
 
 
 async def start_sessions(store: Store, new: Sequence[NewSession]) -> list[int | None]:
@@ -45,12 +54,12 @@ async def end_sessions(store: Store, session_ids: Sequence[int]) -> None:
         await session.execute(_end().where(GameSession.id.in_(session_ids)))
 
 
-async def open_sessions(store: Store, room: str) -> list[tuple[int, int]]:
-    """(session id, user id) of the players in the room, in the order in which they joined. Raises
-    DatabaseUnavailableError."""
-    there = select(GameSession.id, GameSession.user_id).where(GameSession.room == room, GameSession.ended_at.is_(None))
+async def open_sessions(store: Store, room: str) -> list[OpenSession]:
+    """The sessions of the players in the room, in the order in which they joined. Raises DatabaseUnavailableError."""
+    columns = select(GameSession.id, GameSession.user_id, GameSession.seat)
+    there = columns.where(GameSession.room == room, GameSession.ended_at.is_(None)).order_by(GameSession.id)
     async with store.read() as session:
-        return [(number, user_id) for number, user_id in await session.execute(there.order_by(GameSession.id))]
+        return [OpenSession(*row) for row in await session.execute(there)]
 
 
 async def visitors(store: Store, room: str) -> list[int]:

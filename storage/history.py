@@ -5,7 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Text, cast, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,6 +27,8 @@ from storage.settlement import REFUNDS
 from storage.store import Store
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SESSION_SLACK = timedelta(minutes=5)
+"""How far the clocks of two nodes may differ."""
 
 
 class Window(Struct, frozen=True):
@@ -358,6 +373,38 @@ async def last_number(store: Store, room: str) -> int:
     DatabaseUnavailableError."""
     async with store.read() as session:
         return await session.scalar(select(func.max(Round.number)).where(Round.room == room)) or 0
+
+
+class TakenStack(Struct, frozen=True):
+    """What a player got back from a room, in cents, when the round ended at ``at``."""
+
+    amount: int
+    at: datetime
+
+
+async def taken_stack(store: Store, user_id: int, room: str, since: datetime) -> TakenStack | None:
+    """What the player's last round in the room paid back to them, if it ended since then; None if it paid nothing.
+
+    The stakes of a void round count, those of bets that the player could not pay do not. Raises
+    DatabaseUnavailableError."""
+    # Through the sessions, whose index by player exists anyway. A session ends a moment after its last round.
+    stays = select(GameSession.id).where(
+        GameSession.user_id == user_id,
+        GameSession.room == room,
+        or_(GameSession.ended_at.is_(None), GameSession.ended_at >= since - _SESSION_SLACK),
+    )
+    returned = case((and_(Bet.result == "void", Round.status != "void"), 0), else_=Bet.payout)
+    query = (
+        select(func.sum(returned), Round.ended_at)
+        .join(Round, Round.id == Bet.round_id)
+        .where(Bet.session_id.in_(stays), Round.room == room, Round.ended_at >= since)
+        .group_by(Round.id, Round.number, Round.ended_at)
+        .order_by(Round.number.desc())
+        .limit(1)
+    )
+    async with store.read() as session:
+        found = (await session.execute(query)).first()
+    return TakenStack(int(found[0]), found[1]) if found and found[0] else None
 
 
 async def lost_since(store: Store, user_id: int, since: datetime) -> int:

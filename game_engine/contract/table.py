@@ -246,6 +246,23 @@ class Round:
         if bounds and self.carried.get(bet.seat) != bet.amount:
             within = bounds.get("minimum", 0) <= bet.amount <= bounds.get("maximum", bet.amount)
             require(within, f"A bet of {bet.amount} cents was accepted, but the view says {bounds}.")
+        if self.game.table_stakes and not self.held[bet.seat]:
+            self._check_what_is_brought_back(bet)
+
+    def _check_what_is_brought_back(self, bet: Bet) -> None:
+        """Where stakes stay on the table, a player who comes back brings at least what they took, however much."""
+        most = msgspec.structs.replace(bet, amount=bet.amount * 1000, brings_back=bet.amount * 1000)
+        less = msgspec.structs.replace(bet, brings_back=bet.amount + 1)
+        require(self._is_allowed(most), f"A player must be able to bring back {most.amount} cents.")
+        require(not self._is_allowed(less), f"{bet.amount} cents were accepted from a player who must bring more back.")
+
+    def _is_allowed(self, command: Command) -> bool:
+        try:
+            self.game.stake_of(self.step.state, command)
+            self.game.apply(self.step.state, command, self.now)
+        except RefusedError:
+            return False
+        return True
 
     def _check_act(self, act: Act, due: bool) -> None:
         require(not self.ended, "A round that has ended takes no actions.")

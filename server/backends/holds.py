@@ -193,9 +193,15 @@ class Holds(Protocol):
     async def learn_losses(self, user_id: int) -> None:
         """Ask the database what a player with a daily loss limit has lost today. Call it before ``hold``."""
 
-    async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
-        """Take a hold; the same one again changes nothing. Raises KeyUsedError, LeaseLostError, UnreachableError, or
-        ClientError: insufficient_funds, limit_exceeded, self_excluded."""
+    async def hold(self, claim: Claim, hold: Hold, *, staked: int = 0, stands: bool = False) -> WalletBalance:
+        """Take a hold; the same one again changes nothing.
+
+        ``staked``: cents that the player has newly put into the round before. They count towards the player's own
+        largest stake. ``stands``: the stake is on the table already, so the player's own limits do not count it; only
+        a break refuses it.
+
+        Raises KeyUsedError, LeaseLostError, UnreachableError, or ClientError: insufficient_funds, limit_exceeded,
+        self_excluded."""
         ...
 
     async def release(self, claim: Claim, holds: Iterable[Hold]) -> None:
@@ -302,12 +308,12 @@ class LocalHolds:
                 # The database may already include a round that is about to be settled here.
                 account.losses_overlap = account.held > 0
 
-    async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
+    async def hold(self, claim: Claim, hold: Hold, *, staked: int = 0, stands: bool = False) -> WalletBalance:
         account = self._accounts.get(hold.user_id)
         if account is None:
             raise ClientError("not_signed_in")
         if account.limits:
-            self._check_limits(account, hold.amount, self._clock.now_ms())
+            self._check_limits(account, hold.amount, staked, stands, self._clock.now_ms())
         used = self._holds.get((hold.user_id, hold.key))
         if used is not None:
             raise KeyUsedError(used)
@@ -360,8 +366,8 @@ class LocalHolds:
         if account.needed == 0 and account.held == 0:
             self._accounts.pop(account.user_id, None)
 
-    def _check_limits(self, account: CachedAccount, amount: int, now_ms: int) -> None:
-        loss_limit = check_stake_limits(account, amount, now_ms)
+    def _check_limits(self, account: CachedAccount, amount: int, staked: int, stands: bool, now_ms: int) -> None:
+        loss_limit = check_stake_limits(account, amount, now_ms, staked=staked, stands=stands)
         if loss_limit is None:
             return
         if account.day != now_ms // DAY_MS:  # the day changed, or a round was settled, after ``learn_losses``
@@ -370,15 +376,21 @@ class LocalHolds:
             raise loss_limit_exceeded()
 
 
-def check_stake_limits(account: CachedAccount, amount: int, now_ms: int) -> int | None:
+def check_stake_limits(
+    account: CachedAccount, amount: int, now_ms: int, *, staked: int = 0, stands: bool = False
+) -> int | None:
     """Check all of the player's own limits but the daily loss limit, and return that one, in cents; None: no limit.
-    Raises ClientError: self_excluded, limit_exceeded."""
+    ``staked`` and ``stands`` are as in ``Holds.hold``. Raises ClientError: self_excluded, limit_exceeded."""
     limits = effective(account.limits, now_ms)
     if limits.break_until is not None:
         until = utc(limits.break_until)
         raise ClientError("self_excluded", f"You're on a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
-    if limits.stake is not None and amount > limits.stake:
-        raise ClientError("limit_exceeded", "The stake is above the limit that you set.", field="amount")
+    if stands:
+        return None
+    if limits.stake is not None and staked + amount > limits.stake:
+        before = f" You have put {staked} cents into this round already." if staked else ""
+        message = f"The stake is above the limit that you set: {limits.stake} cents per round.{before}"
+        raise ClientError("limit_exceeded", message, field="amount", limit=limits.stake, staked=staked)
     return limits.loss_a_day
 
 

@@ -135,16 +135,16 @@ class RedisHolds:
             lost = await self._players.lost_since(user_id, utc(today * DAY_MS))
             wallet.losses = Losses(day=today, version=version, cents=lost)
 
-    async def hold(self, claim: Claim, hold: Hold) -> WalletBalance:
+    async def hold(self, claim: Claim, hold: Hold, *, staked: int = 0, stands: bool = False) -> WalletBalance:
         wallet = self._wallets.get(hold.user_id)
         if wallet is None:
             raise ClientError("not_signed_in")
-        verdict, *rest = await self._try_hold(wallet, claim, hold)
+        verdict, *rest = await self._try_hold(wallet, claim, hold, staked, stands)
         for _ in range(LOAD_LIMITS_TRIES):
             if verdict != b"old_limits":
                 break
             await self._load_limits(hold.user_id)
-            verdict, *rest = await self._try_hold(wallet, claim, hold)
+            verdict, *rest = await self._try_hold(wallet, claim, hold, staked, stands)
         if verdict == b"not_owner":
             raise LeaseLostError(claim.room)
         if verdict == b"restoring":
@@ -160,8 +160,8 @@ class RedisHolds:
             raise ClientError("insufficient_funds", available=balance - held)
         raise REFUSALS[verdict]()
 
-    async def _try_hold(self, wallet: CachedWallet, claim: Claim, hold: Hold) -> list[Any]:
-        budget, losses_version = self._budget(wallet, hold.amount)
+    async def _try_hold(self, wallet: CachedWallet, claim: Claim, hold: Hold, staked: int, stands: bool) -> list[Any]:
+        budget, losses_version = self._budget(wallet, hold.amount, staked, stands)
         keys = [*self._keys(hold.user_id, claim.room), self._owners, self._settled_key(hold.user_id, hold.key)]
         keys += [self._run, self._fresh]
         args = [*wallet.known(), claim.room, claim.token, *_arguments([hold])]
@@ -180,11 +180,11 @@ class RedisHolds:
         except TimeoutError:
             raise limits_outdated() from None
 
-    def _budget(self, wallet: CachedWallet, amount: int) -> tuple[Argument, int]:
+    def _budget(self, wallet: CachedWallet, amount: int, staked: int, stands: bool) -> tuple[Argument, int]:
         """Cents that the player may have on hold, or have lost beyond what the database had counted, and the version of
         the wallet at that count; an empty string: any."""
         now_ms = self._clock.now_ms()
-        loss_limit = check_stake_limits(wallet.account, amount, now_ms)
+        loss_limit = check_stake_limits(wallet.account, amount, now_ms, staked=staked, stands=stands)
         if loss_limit is None:
             return "", 0
         if wallet.losses is None or wallet.losses.day != now_ms // DAY_MS:

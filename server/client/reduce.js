@@ -78,6 +78,9 @@ const handlers = {
     voided: voided && numberOf(voided.round) === number - 1 ? voided : null,
   }),
   bet_placed: (state, { player, bet, amount, selection }) => ({
+    // What we had to bring back is on the table again.
+    returned: state.you?.player === player ? null : state.returned,
+    you: state.you && state.you.player === player ? { ...state.you, brings_back: undefined } : state.you,
     bets: state.bets.some((known) => known.bet === bet)
       ? state.bets
       : [...state.bets, { player, bet, amount, selection }],
@@ -95,6 +98,8 @@ const handlers = {
     bets: [],
     voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
   }),
+  stack_taken: ({ you }, { brings_back }) => ({ you: you && { ...you, brings_back } }),
+  stake_returned: (_, { amount, code, message }) => ({ returned: { amount, code, message } }),
   player_joined: (state, { player, session, seat }) => ({
     players: [
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),

@@ -1,6 +1,6 @@
 /** The texts of the room, of betting and of the proof page. */
 
-import { chipsExact, inChips, percent, signed } from "./format.js";
+import { chipsExact, inChips, percent, signed, time } from "./format.js";
 import { count } from "./text.js";
 
 export const roomText = {
@@ -139,6 +139,14 @@ export const roomText = {
     notAnAmount: "Enter an amount in chips, such as 25 or 12.50.",
     tooSmall: (/** @type {number} */ cents) => `The smallest stake is ${inChips(cents)}.`,
     tooLarge: (/** @type {number} */ cents) => `The largest stake is ${inChips(cents)}.`,
+    ownLimit: (/** @type {number} */ limit, /** @type {number} */ staked) =>
+      `You have set yourself a limit of ${inChips(limit)} per round.` +
+      (staked ? ` ${inChips(staked)} are in this round already.` : ""),
+    returned: (/** @type {number} */ cents, /** @type {string} */ message) =>
+      `Your ${inChips(cents)} could not stay in the game and are in your wallet again. ${message}`,
+    bringBack: (/** @type {number} */ cents, /** @type {string} */ until, /** @type {any} */ left) =>
+      `You left with ${inChips(cents)}: bring at least that back until ${time(until)}.` +
+      (left === null ? "" : ` You have ${inChips(left)} available.`),
     tooPoor: (/** @type {number} */ cents) => `You have ${inChips(cents)} available.`,
     rounded: (/** @type {number} */ lowest, /** @type {number} */ highest) => {
       const returns = [...new Set([percent(lowest), percent(highest)])].join(" to ");

@@ -68,6 +68,8 @@ export interface RoomState {
   last: EndedRound | null;
   /** The last round (or the one before it) if it was void, with its bets; `reason` is null if the server gave none. */
   voided: { round: string; reason: string | null; bets: LiveBet[] } | null;
+  /** Our stake that could not stay in the game and is in the wallet again, and the code and message that say why. */
+  returned?: { amount: number; code: string; message: string } | null;
 }
 
 /** An event in a room: a common one or one of the game's own. */

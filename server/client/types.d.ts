@@ -37,6 +37,13 @@ export interface BetPlaced {
   selection: any;
 }
 
+/** The player left the room with `amount` cents at `left_at` and has to bring at least that back before `until`. Times are in ms since the epoch. */
+export interface BringsBack {
+  amount: number;
+  left_at: number;
+  until: number;
+}
+
 /** Say something to everyone in the room. */
 export interface Chat {
   do: "chat";
@@ -80,6 +87,10 @@ export interface ErrorBody {
   bet?: string;
   round?: string;
   until?: string;
+  limit?: number;
+  staked?: number;
+  minimum?: number;
+  left_at?: string;
 }
 
 export interface ErrorReply {
@@ -345,9 +356,23 @@ export interface Spectators {
   count: number;
 }
 
+/** Private: the player has kept the seat, but the stack went back to the wallet. Their next bet has to bring it back. */
+export interface StackTaken {
+  type: "stack_taken";
+  brings_back: BringsBack;
+}
+
 export interface StakeLimits {
   min_stake: number;
   max_stake: number;
+}
+
+/** Private: the player's stake of `amount` cents would have stayed in the game, but went back to the wallet, for the reason that the error `code` and the `message` name. */
+export interface StakeReturned {
+  type: "stake_returned";
+  amount: number;
+  code: string;
+  message: string;
 }
 
 /** Receive no more frames of a room. */
@@ -404,14 +429,15 @@ export interface WatchOk {
   snapshot: Snapshot;
 }
 
-/** The viewer's own seat in the room. */
+/** The viewer's own seat in the room. `brings_back` is the least that the player's next bet may be. */
 export interface You {
   player: string;
   session: number;
   seat: number;
+  brings_back?: BringsBack;
 }
 
-export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
+export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | StakeReturned | StackTaken | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
 
 export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | Goodbye;
 

@@ -54,6 +54,8 @@ class Times(Struct, frozen=True, kw_only=True):
 
     room_retry: float = 0.1
     reply_timeout: float = 2.0
+    bring_back: float = 3600.0
+    """For how long a player who has left a table with a stack must bring it back when they return."""
     opener_retry: float = 0.5
     closer_retry: float = 0.2
     first_settlement_pause: float = 0.1
@@ -111,6 +113,7 @@ class Node:
             listener=self.closer,
             retry_s=times.room_retry,
             reply_timeout_s=times.reply_timeout,
+            bring_back_ms=int(times.bring_back * 1000),
         )
         self.void_counts = deps.void_counts
         self.opener = Opener(

@@ -16,6 +16,7 @@ from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
 from server.node import room_keys
 from server.node.game_options import options_of
+from server.node.inheritance import Inheritance, inheritance_of
 from server.node.owned_rooms import OwnedRooms
 from server.node.pauses import Pauses
 from server.node.takeover import Takeover
@@ -173,12 +174,15 @@ class Opener:
             messages.PastRound(round_name(room.key, number), public_facts(room.game, msgspec.json.decode(outcome)))
             for number, outcome in await last_round_outcomes(self._db, room.key, HISTORY_ROUNDS)
         ]
-        first = room.prepare_round(await last_number(self._db, room.key) + 1)
+        left = Inheritance(room.options)
+        if not room.is_empty:
+            left = await inheritance_of(self._db, room.game, room.key, room.options)
+        first = room.prepare_round(await last_number(self._db, room.key) + 1, left.options)
         await self._record_round(room, first)
         self._owned_rooms.add(room)
         for view, position in room.positions().items():
             self._bus.publish(room_channel(view), NewOwner(view, position.epoch, position.seq), room.claim)
-        room.begin(first, past, voided)
+        await room.begin_again(first, past, voided, stakes=left.stakes, moves=left.moves)
         room.report_if_empty()
 
     async def _end(self, room: Room) -> None:

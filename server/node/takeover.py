@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from operator import attrgetter
 
 from server.backends.bus import Claim
 from server.backends.directory import Directory
@@ -61,24 +62,26 @@ class Takeover:
         """Give the players who had seats under the previous owner their seats again; end the other open sessions.
         Raises UnreachableError, DatabaseUnavailableError."""
         sessions = await game_sessions.open_sessions(self._db, room.key)
-        rows = await self._db.load_players([user_id for _, user_id in sessions])
-        newest = {user_id: id_ for id_, user_id in sessions if user_id in rows and rows[user_id].is_active}
+        rows = await self._db.load_players([session.user_id for session in sessions])
+        newest = {each.user_id: each for each in sessions if each.user_id in rows and rows[each.user_id].is_active}
         # There can be more open sessions than seats: the end of a session may not have been recorded.
-        kept = set(sorted(newest.values())[-room.size :])
-        for session_id, user_id in sessions:
-            if session_id not in kept:
-                self._sessions.end(session_id)
-                continue
-            await room.resume(rows[user_id], session_id)
+        kept = sorted(newest.values(), key=attrgetter("id"))[-room.size :]
+        # For the same reason, two may name one seat: the newer one has it. Those without a seat take what is left.
+        seated = [session for session in reversed(kept) if session.seat is not None]
+        for session in [*seated, *(session for session in kept if session.seat is None)]:
+            await room.resume(rows[session.user_id], session.id, session.seat)
             if room.is_solo:
-                await self._directory.enter_solo(user_id, room.game.name, room.key)
+                await self._directory.enter_solo(session.user_id, room.game.name, room.key)
+        for session in sessions:
+            if session not in kept:
+                self._sessions.end(session.id)
         if room.is_private:
             room.add_guests(await game_sessions.visitors(self._db, room.key))
 
     async def end_sessions(self, key: str) -> None:
         """End all sessions of a room that does not open again."""
-        for session_id, _ in await game_sessions.open_sessions(self._db, key):
-            self._sessions.end(session_id)
+        for session in await game_sessions.open_sessions(self._db, key):
+            self._sessions.end(session.id)
 
     async def _void(self, record: Record, now: int, reason: VoidReason) -> bool:
         """Record the round as void, with its bets. Returns False if its owner had settled it, or had not begun it."""

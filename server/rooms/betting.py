@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from game_engine.game import Act, Bet, Command, RefusedError, Step
 from server.backends.bus import Claim
@@ -51,12 +51,14 @@ class StakesAndJournal:
         """The users and keys of such holds, until the backend has confirmed their release."""
         self._writing_again = asyncio.Lock()
 
-    async def stake(self, hold: Hold, at: int, command: Command, bet: EndedBet | None) -> WalletBalance:
-        """Take the hold, then record the command (see ``record``). Raises ClientError, KeyUsedError; then neither
-        exists, or both will be removed."""
+    async def stake(
+        self, hold: Hold, at: int, command: Command, bet: EndedBet | None, *, staked: int = 0, stands: bool = False
+    ) -> WalletBalance:
+        """Take the hold (``staked`` and ``stands`` are as in ``Holds.hold``), then record the command (see ``record``).
+        Raises ClientError, KeyUsedError; then neither exists, or both will be removed."""
         self.require_key_free(hold.user_id, hold.key)
         try:
-            wallet = await self._deps.holds.hold(self._claim, hold)
+            wallet = await self._deps.holds.hold(self._claim, hold, staked=staked, stands=stands)
             await self.record(at, command, bet)
         except UnreachableError:
             self._may_have_unknown_holds = True
@@ -144,15 +146,26 @@ class Betting:
         self._stakes_and_journal = stakes_and_journal
 
     async def place(
-        self, round_: LiveRound, member: Member, amount: int, selection: Any, *, key: str, client_seed: str | None
+        self,
+        round_: LiveRound,
+        member: Member,
+        amount: int,
+        selection: Any,
+        *,
+        key: str,
+        client_seed: str | None,
+        stands: bool,
+        brings_back: int | UnsetType,
     ) -> PlacedBet:
-        """Place a bet. Raises ClientError, KeyUsedError; then nothing has changed."""
+        """Place a bet; ``stands``: its stake stayed in the game after the round before. Raises ClientError,
+        KeyUsedError; then nothing has changed."""
         bet = Bet(
             seat=member.seat,
             number=round_.next_bet,
             amount=amount,
             client_seed=self._client_seed(round_, member, client_seed),
             selection=selection,
+            brings_back=brings_back,
         )
         hold = Hold(
             user_id=member.user_id,
@@ -164,9 +177,11 @@ class Betting:
         )
         at, step = allowed(round_.attempt, bet, self._clock.now_ms())
         on_record = void_bet(hold, bet.number, member.session_id, at)
-        wallet = await self._stakes_and_journal.stake(hold, at, bet, on_record)
+        staked = round_.new_stakes[member.user_id]
+        wallet = await self._stakes_and_journal.stake(hold, at, bet, on_record, staked=staked, stands=stands)
         round_.adopt(at, bet, step)
-        round_.add_bet(SeatedPlayer(member.user_id, member.username, member.session_id), bet, hold)
+        player = SeatedPlayer(member.user_id, member.username, member.session_id)
+        round_.add_bet(player, bet, hold, stands=stands)
         return PlacedBet(hold, wallet, step)
 
     def _client_seed(self, round_: LiveRound, member: Member, wanted: str | None) -> str:
@@ -196,9 +211,9 @@ class Betting:
             bet=round_.name,
             selection=b"null",
         )
-        await self._stakes_and_journal.stake(hold, at, command, None)
+        await self._stakes_and_journal.stake(hold, at, command, None, staked=round_.new_stakes[user_id])
         round_.adopt(at, command, step)
-        round_.holds.append(hold)
+        round_.add_hold(hold)
         return step
 
 

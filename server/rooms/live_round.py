@@ -1,14 +1,14 @@
 """A live round: the engine's state with its journal and holds, and how they look on the wire and in the database."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Literal, cast
 
 import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import UNSET, Raw, Struct, UnsetType, structs
 
 from game_engine.chance import commitment
 from game_engine.game import Act, AnyGame, Bet, BetResult, Command, Event, Leave, Outcome, Seat, Seeds, Step, Wake
@@ -61,6 +61,23 @@ class RoundSetup(Struct, frozen=True, kw_only=True):
     options_json: bytes
 
 
+class StandingStake(Struct, frozen=True, kw_only=True):
+    """A stake that stays in the game: the room bets it again if the user still has the seat."""
+
+    user_id: int
+    seat: Seat
+    amount: int
+    selection: Any
+    brings_back: int | UnsetType = UNSET
+
+
+class StandingMove(Struct, frozen=True):
+    """A move of a void round, to be repeated in the next one."""
+
+    user_id: int
+    command: Act
+
+
 class ImpossibleOutcomeError(Exception):
     """The game has a fault: it ended a round in a way that can't be. The message follows the game's name."""
 
@@ -80,6 +97,8 @@ class LiveRound:
         self.players: dict[Seat, SeatedPlayer] = {}
         self.bets: dict[int, tuple[Bet, Hold]] = {}
         self.holds: list[Hold] = []
+        self.new_stakes: Counter[int] = Counter()
+        """Cents by user that came from the wallet in this round, and not from the round before."""
         self.ended = False
         self._played_out_at: int | None = None
         self._step: Step[Any]
@@ -147,10 +166,16 @@ class LiveRound:
         """Whether time alone has ended the round by ``now``, although the room has not been woken yet."""
         return self.ended or self.attempt(Wake(), now)[1].outcome is not None
 
-    def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold) -> None:
+    def add_bet(self, player: SeatedPlayer, bet: Bet, hold: Hold, *, stands: bool = False) -> None:
+        """``stands``: the stake stayed in the game after the round before."""
         self.players[bet.seat] = player
         self.bets[bet.number] = (bet, hold)
+        self.add_hold(hold, stands=stands)
+
+    def add_hold(self, hold: Hold, *, stands: bool = False) -> None:
         self.holds.append(hold)
+        if not stands:
+            self.new_stakes[hold.user_id] += hold.amount
 
     def client_seed_of(self, seat: Seat) -> str | None:
         """The client seed of the seat's first bet; None if it has none."""
@@ -302,6 +327,21 @@ class LiveRound:
             user_id = self.players[result.seat].user_id
             losses[user_id] = losses.get(user_id, 0) + result.amount - result.payout
         return losses
+
+    def staked(self) -> dict[int, int]:
+        """What each user has on hold in the round, in cents."""
+        staked: Counter[int] = Counter()
+        for hold in self.holds:
+            staked[hold.user_id] += hold.amount
+        return dict(staked)
+
+    def returned(self, outcome: Outcome, uncovered: Collection[int]) -> dict[int, int]:
+        """What each user got back, in cents; nothing for those who could not pay."""
+        returned = dict.fromkeys([player.user_id for player in self.players.values()], 0)
+        for result in outcome.results:
+            user_id = self.players[result.seat].user_id
+            returned[user_id] += 0 if user_id in uncovered else result.payout
+        return returned
 
     def _bets_placed_at(self) -> dict[int, int]:
         """When each bet was placed, in ms since the epoch, by its number."""

@@ -1,10 +1,12 @@
 """The people in a room: its seats and their players, those who are away, and the number of spectators."""
 
 import asyncio
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from game_engine.game import Seat
+from server import messages
 from server.backends.holds import CachedAccount
 from server.errors import ClientError
 from server.messages import PlayerAway, PlayerBack, PlayerJoined, PlayerLeft, RoomEvent, Sitter, Spectators
@@ -16,7 +18,7 @@ from storage.store import PlayerRow
 class Member:
     """A player with a seat. ``nodes`` are the nodes on which the player has a connection to the room."""
 
-    __slots__ = ("away", "grace", "leaving", "nodes", "seat", "session_id", "user_id", "username")
+    __slots__ = ("away", "grace", "leaving", "nodes", "seat", "session_id", "taken", "user_id", "username")
 
     def __init__(self, seat: Seat, user_id: int, username: str, session_id: int) -> None:
         self.seat = seat
@@ -26,6 +28,9 @@ class Member:
         self.away = False
         self.leaving = False
         """The player leaves at the end of the round."""
+        self.taken: messages.BringsBack | None = None
+        """In a game with table stakes: what the player took from the room when they last played, and until when they
+        have to bring it back. None while it is on the table."""
         self.nodes: set[str] = set()
         self.grace: asyncio.TimerHandle | None = None
 
@@ -52,7 +57,10 @@ class Seats:
     def __init__(self, size: int) -> None:
         self.size = size
         self._by_user: dict[int, Member] = {}
-        self._taken: set[Seat] = set()
+        self._taken: Counter[Seat] = Counter()
+        """How many members and joining players have each seat. Only the same player can have it twice."""
+        self._reserved: dict[int, tuple[Seat, int]] = {}
+        """For users who are joining: their seat, and how many of their requests wait."""
         self._lowest_free = 0
 
     def __len__(self) -> int:
@@ -66,6 +74,11 @@ class Seats:
 
     def all(self) -> list[Member]:
         return list(self._by_user.values())
+
+    def choose_or_any(self, wanted: int | None) -> Seat:
+        """The wanted seat if it is free, otherwise the lowest free one. Raises ClientError room_full."""
+        is_free = wanted is not None and wanted < self.size and wanted not in self._taken
+        return self.choose(wanted if is_free else None)
 
     def choose(self, wanted: int | None) -> Seat:
         """The wanted seat if it is free; the lowest free one if ``wanted`` is None. Raises ClientError room_full."""
@@ -81,15 +94,35 @@ class Seats:
             raise ClientError("room_full")
         return Seat(self._lowest_free)
 
+    def reserve(self, user_id: int, wanted: int | None) -> Seat:
+        """Keep a seat for a player who is joining: the wanted one, or the lowest free one. A second request of the same
+        player gets the same seat. ``give_up`` must follow. Raises ClientError room_full."""
+        seat, requests = self._reserved.get(user_id) or (self.choose(wanted), 0)
+        self._reserved[user_id] = (seat, requests + 1)
+        self._taken[seat] += 1
+        return seat
+
+    def give_up(self, user_id: int) -> None:
+        """A request that had reserved a seat has ended; the player may have taken it."""
+        seat, requests = self._reserved.pop(user_id)
+        if requests > 1:
+            self._reserved[user_id] = (seat, requests - 1)
+        self._free(seat)
+
     def take(self, member: Member) -> None:
         self._by_user[member.user_id] = member
-        self._taken.add(member.seat)
+        self._taken[member.seat] += 1
 
     def vacate(self, member: Member) -> None:
         member.stop_grace()
         del self._by_user[member.user_id]
-        self._taken.discard(member.seat)
-        self._lowest_free = min(self._lowest_free, member.seat)
+        self._free(member.seat)
+
+    def _free(self, seat: Seat) -> None:
+        self._taken[seat] -= 1
+        if not self._taken[seat]:
+            del self._taken[seat]
+            self._lowest_free = min(self._lowest_free, seat)
 
 
 class GraceListener(Protocol):
@@ -101,10 +134,20 @@ class Membership:
     """Gives and takes the seats of one room, with the sessions and accounts of their players."""
 
     def __init__(
-        self, key: str, game_id: int, deps: RoomDeps, *, seats: Seats, frames: FrameLog, listener: GraceListener
+        self,
+        key: str,
+        game_id: int,
+        deps: RoomDeps,
+        *,
+        seats: Seats,
+        frames: FrameLog,
+        listener: GraceListener,
+        table_stakes: bool = False,
     ) -> None:
+        """``table_stakes``: the game wants players to bring back what they took."""
         self._key = key
         self._game_id = game_id
+        self._table_stakes = table_stakes
         self._seats = seats
         self._frames = frames
         self._deps = deps
@@ -123,16 +166,24 @@ class Membership:
             self._frames.add(PlayerBack(member.username))
         return member
 
-    def free_seat(self, wanted: int | None) -> Seat:
-        """The seat that a new player may take: the wanted one, or any if ``wanted`` is None. Raises ClientError."""
+    def reserve(self, user_id: int, wanted: int | None) -> Seat:
+        """Keep a seat for a new player: the wanted one, or any if ``wanted`` is None. ``give_up`` must follow. Raises
+        ClientError."""
+        self._require_admission()
+        return self._seats.reserve(user_id, wanted)
+
+    def give_up(self, user_id: int) -> None:
+        """The player has taken the reserved seat, or will not."""
+        self._seats.give_up(user_id)
+
+    def _require_admission(self) -> None:
         if not self._admits:
             raise ClientError("unavailable", "The room is closing; try again.")
-        return self._seats.choose(wanted)
 
-    async def start_session(self, account: CachedAccount) -> int:
+    async def start_session(self, account: CachedAccount, seat: Seat) -> int:
         """Record the beginning of the player's stay; returns its id. ``sit`` or ``end_session`` must follow. Raises
         ClientError, DatabaseUnavailableError."""
-        session_id = await self._deps.sessions.start(account.user_id, self._game_id, self._key)
+        session_id = await self._deps.sessions.start(account.user_id, self._game_id, self._key, seat)
         try:
             await self._deps.holds.enter(account.row())
         except BaseException:
@@ -140,10 +191,40 @@ class Membership:
             raise
         return session_id
 
-    def sit(self, account: CachedAccount, wanted: int | None, session_id: int, node: str) -> Member:
-        """Give the player a seat. Raises ClientError."""
-        seat = self.free_seat(wanted)
+    async def find_taken(self, user_id: int) -> messages.BringsBack | None:
+        """What the player has to bring back to the room. From the database, so that it holds after a restart, on every
+        node and in every seat. Raises DatabaseUnavailableError."""
+        if not self._table_stakes:
+            return None
+        since = self._deps.clock.now_ms() - self._deps.bring_back_ms
+        found = await self._deps.sessions.taken_stack(user_id, self._key, since)
+        return None if found is None else self._brings_back(found.amount, round(found.at.timestamp() * 1000))
+
+    def _brings_back(self, amount: int, at: int) -> messages.BringsBack:
+        return messages.BringsBack(amount=amount, left_at=at, until=at + self._deps.bring_back_ms)
+
+    def stacks_taken(self, returned: Mapping[int, int]) -> None:
+        """A round has ended and paid this back, in cents by user. What is bet again is not taken."""
+        if not self._table_stakes:
+            return
+        now = self._deps.clock.now_ms()
+        for user_id, amount in returned.items():
+            member = self._seats.of(user_id)
+            if member is not None:
+                member.taken = self._brings_back(amount, now) if amount else None
+
+    def must_bring(self, member: Member) -> messages.BringsBack | None:
+        """What the player's next bet has to bring back; None if nothing."""
+        taken = member.taken
+        return None if taken is None or self._deps.clock.now_ms() >= taken.until else taken
+
+    def sit(
+        self, account: CachedAccount, seat: Seat, session_id: int, node: str, taken: messages.BringsBack | None
+    ) -> Member:
+        """Give the player the seat that was reserved. Raises ClientError."""
+        self._require_admission()
         member = Member(seat, account.user_id, account.username, session_id)
+        member.taken = taken
         member.nodes.add(node)
         self._seats.take(member)
         self._frames.add(PlayerJoined(member.username, session_id, seat))
@@ -153,12 +234,14 @@ class Membership:
         self._deps.holds.exit(user_id)
         self._deps.sessions.end(session_id)
 
-    async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Seat a player who had a seat when another node owned the room. They have the grace period to reconnect.
-        Raises ClientError."""
+    async def resume(self, row: PlayerRow, session_id: int, seat: int | None) -> None:
+        """Seat a player who had this seat when another node owned the room; in any seat if it is not known or taken.
+        They have the grace period to reconnect. Raises ClientError."""
+        taken = await self.find_taken(row.user_id)
         await self._deps.holds.enter(row)
         self._deps.sessions.resume(session_id, self._key)
-        member = Member(self._seats.choose(None), row.user_id, row.username, session_id)
+        member = Member(self._seats.choose_or_any(seat), row.user_id, row.username, session_id)
+        member.taken = taken
         self._seats.take(member)
         self._start_grace(member)
 

@@ -8,20 +8,21 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from game_engine.game import Step
+from game_engine.game import Seat, Step
 from server import messages
 from server.backends.bus import Claim, EncodedFrame
 from server.backends.directory import Terms
 from server.backends.holds import CachedAccount, KeyUsedError
-from server.clock import RoundClock
+from server.clock import RoundClock, utc
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
 from server.rooms.chat import ChatLog
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import LiveRound, RoundSetup, action_of, selection_of
+from server.rooms.live_round import LiveRound, RoundSetup, StandingMove, StandingStake, action_of, selection_of
 from server.rooms.membership import Member, Membership, Seats, SpectatorCount
 from server.rooms.room_deps import RoomDeps
 from server.rooms.round_loop import CommandQueue, RoundLoop
@@ -85,7 +86,15 @@ class Room:
             interval_ms=config.frame_interval_ms if game.shared else 0,  # no other players' events to batch
             keep=config.history_frames,
         )
-        self.members = Membership(self.key, setup.game_id, deps, seats=self.seats, frames=self.frames, listener=self)
+        self.members = Membership(
+            self.key,
+            setup.game_id,
+            deps,
+            seats=self.seats,
+            frames=self.frames,
+            listener=self,
+            table_stakes=game.table_stakes,
+        )
         self.watchers = SpectatorCount(self.seats, self.frames)
         self.rounds = RoundLoop(
             setup,
@@ -109,33 +118,38 @@ class Room:
         try:
             async with self._queue.turn():
                 member = self.members.rejoin(account.user_id, node)
-                if member is None:
-                    self.members.free_seat(seat)
+                reserved = None if member else self.members.reserve(account.user_id, seat)
             if member is None:
-                member = await self._sit_down(account, seat, node)
+                assert reserved is not None
+                member = await self._sit_down(account, reserved, node)
         except BaseException:
             self.report_if_empty()
             raise
         self.access.add_guests([account.user_id])
         return member.session_id
 
-    async def _sit_down(self, account: CachedAccount, seat: int | None, node: str) -> Member:
-        # Outside the queue, so that no command waits for the database.
-        session_id = await self.members.start_session(account)
-        async with self._queue.own_turn():
-            try:
-                member = self.members.rejoin(account.user_id, node)
-                if member is None:
-                    return self.members.sit(account, seat, session_id, node)
-            except ClientError:
-                self.members.end_session(account.user_id, session_id)
-                raise
-            self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
-            return member
+    async def _sit_down(self, account: CachedAccount, seat: Seat, node: str) -> Member:
+        try:
+            # Outside the queue, so that no command waits for the database. The player has no bet here by now, so no
+            # later round pays them anything.
+            taken = await self.members.find_taken(account.user_id)
+            session_id = await self.members.start_session(account, seat)
+            async with self._queue.own_turn():
+                try:
+                    member = self.members.rejoin(account.user_id, node)
+                    if member is None:
+                        return self.members.sit(account, seat, session_id, node, taken)
+                except ClientError:
+                    self.members.end_session(account.user_id, session_id)
+                    raise
+                self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
+                return member
+        finally:
+            self.members.give_up(account.user_id)
 
-    async def resume(self, row: PlayerRow, session_id: int) -> None:
-        """Seat a player who had a seat when another node owned the room. Raises ClientError."""
-        await self.members.resume(row, session_id)
+    async def resume(self, row: PlayerRow, session_id: int, seat: int | None) -> None:
+        """Seat a player who had this seat when another node owned the room. Raises ClientError."""
+        await self.members.resume(row, session_id, seat)
         if self.is_solo:
             self.solo_player = row.user_id
 
@@ -216,18 +230,42 @@ class Room:
         if self.paused is not None:
             raise ClientError("paused", reason=self.paused)
         round_ = self.rounds.betting_round(request.round)
-        if not self.limits.min_stake <= request.amount <= self.limits.max_stake:
+        back = self.members.must_bring(member)
+        if back is not None:
+            self._require_brought_back(account, request.amount, back)
+        most = self.limits.max_stake if back is None else max(self.limits.max_stake, back.amount)
+        if not self.limits.min_stake <= request.amount <= most:
             stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
             raise ClientError("limit_exceeded", stakes, field="amount")
         if account.balance > LARGEST_BALANCE:
             raise ClientError("limit_exceeded", "Your balance is too large to be counted exactly; you can't bet.")
         placed = await self.rounds.place_bet(
-            round_, member, request.amount, selection, key=request.key, client_seed=request.client_seed
+            round_,
+            member,
+            request.amount,
+            selection,
+            key=request.key,
+            client_seed=request.client_seed,
+            brings_back=UNSET if back is None else back.amount,
         )
         wallet = placed.wallet
         return messages.BetOk(
             bet=placed.hold.bet, round=round_.name, balance=wallet.balance, held=wallet.held, version=wallet.version
         )
+
+    def _require_brought_back(self, account: CachedAccount, amount: int, back: messages.BringsBack) -> None:
+        """Raises ClientError unless the bet brings back what the player took from the room."""
+        left_at, until = utc(back.left_at), utc(back.until)
+        available = account.balance - account.held
+        message = (
+            f"You left with {back.amount} cents at {left_at:%H:%M} UTC. Until {until:%H:%M} UTC, bring at least that."
+        )
+        extra: dict[str, Any] = {"field": "amount", "minimum": back.amount, "left_at": left_at, "until": until}
+        if available < back.amount:
+            message += f" You have only {available} cents available."
+            raise ClientError("insufficient_funds", message, available=available, **extra)
+        if amount < back.amount:
+            raise ClientError("stack_too_small", message, **extra)
 
     async def act(self, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
         """Make a move in the game; ``fields`` is the request without its envelope. Raises ClientError."""
@@ -332,9 +370,9 @@ class Room:
 
     # ---- its life on this node ----
 
-    def prepare_round(self, number: int) -> LiveRound:
-        """The round with which the room will begin."""
-        return self.rounds.prepare(number)
+    def prepare_round(self, number: int, options: Any = None) -> LiveRound:
+        """The round with which the room will begin. ``options`` replace those of the room."""
+        return self.rounds.prepare(number, options)
 
     def begin(self, first: LiveRound, past: Iterable[messages.PastRound] = (), voided: Iterable[str] = ()) -> None:
         """Open the first round. ``past`` are the outcomes before it, newest first; ``voided`` the names of the rounds
@@ -344,6 +382,21 @@ class Room:
         for name in voided:
             self.frames.add(messages.RoundVoid(name, VoidReason.OWNER_LOST))
         self.rounds.open(first)
+
+    async def begin_again(
+        self,
+        first: LiveRound,
+        past: Iterable[messages.PastRound],
+        voided: Iterable[str],
+        *,
+        stakes: Iterable[StandingStake],
+        moves: Iterable[StandingMove],
+    ) -> None:
+        """Open the first round on this node, with the ``stakes`` that stay in the game and the ``moves`` to repeat. No
+        player's command comes before them."""
+        async with self._queue.own_turn():
+            self.begin(first, past, voided)
+            await self.rounds.stand(stakes, moves)
 
     def add_guests(self, user_ids: Iterable[int]) -> None:
         """Users who may come back to the private room without an invite."""

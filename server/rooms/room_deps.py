@@ -31,7 +31,8 @@ class RoomDeps(Struct, frozen=True, kw_only=True):
 
     ``retry_s`` is the pause before the next request to a backend that was away. If a move ends the round, its reply
     waits until the round is announced, but at most ``reply_timeout_s``. ``void_counts`` counts the void rounds by
-    reason.
+    reason. A player who takes a stack from a room with table stakes and comes back within ``bring_back_ms`` has to
+    bring it back.
     """
 
     config: Config
@@ -46,4 +47,5 @@ class RoomDeps(Struct, frozen=True, kw_only=True):
     listener: RoomListener
     retry_s: float = 0.1
     reply_timeout_s: float = 2.0
+    bring_back_ms: int = 3_600_000
     void_counts: Counter[str] = field(default_factory=Counter)

@@ -13,9 +13,20 @@ from contextlib import suppress
 from typing import Any, Self
 
 import msgspec
-from msgspec import Raw
+from msgspec import UNSET, Raw, UnsetType
 
-from game_engine.game import Act, BettingOpened, CarriedStake, Command, Event, Leave, Outcome, ShortenTurns, Step, Wake
+from game_engine.game import (
+    Act,
+    BettingOpened,
+    Command,
+    Event,
+    Leave,
+    Outcome,
+    RefusedError,
+    ShortenTurns,
+    Step,
+    Wake,
+)
 from server import messages
 from server.backends.bus import Claim, EncodedPrivateFrame, user_channel
 from server.clock import Clock, RoundClock
@@ -24,11 +35,17 @@ from server.messages import VoidReason, encode
 from server.retry import Attempts
 from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
-from server.rooms.live_round import ImpossibleOutcomeError, LiveRound, RoundSetup, public_facts
+from server.rooms.live_round import (
+    ImpossibleOutcomeError,
+    LiveRound,
+    RoundSetup,
+    StandingMove,
+    StandingStake,
+    public_facts,
+)
 from server.rooms.membership import Member, Membership, Seats
 from server.rooms.room_deps import RoomDeps
 from server.tasks import Tasks
-from storage.errors import DatabaseUnavailableError
 from storage.settlement import OpenRound, Settlement
 
 log = logging.getLogger(__name__)
@@ -183,11 +200,24 @@ class RoundLoop:
         *,
         key: str,
         client_seed: str | None = None,
+        stands: bool = False,
+        brings_back: int | UnsetType = UNSET,
     ) -> PlacedBet:
         """Place a bet and announce it. ``client_seed`` counts if this is the player's first bet in the round; None: the
-        account's own. Raises ClientError, KeyUsedError; then nothing has changed."""
+        account's own. ``stands``: the stake stayed in the game after the round before. ``brings_back`` is as in the
+        engine's Bet. Raises ClientError, KeyUsedError; then nothing has changed."""
         self._follow_clock(round_)
-        placed = await self._betting.place(round_, member, amount, selection, key=key, client_seed=client_seed)
+        placed = await self._betting.place(
+            round_,
+            member,
+            amount,
+            selection,
+            key=key,
+            client_seed=client_seed,
+            stands=stands,
+            brings_back=brings_back,
+        )
+        member.taken = None
         hold = placed.hold
         event = messages.BetPlaced(
             player=member.username, bet=hold.bet, amount=hold.amount, selection=Raw(hold.selection)
@@ -264,8 +294,12 @@ class RoundLoop:
                 self._frames.add(wire_event, tick=event.tick)
             else:
                 user_id = round_.players[event.to].user_id
-                wire = encode(messages.PrivateFrame(self._setup.room, [wire_event]))
-                self._deps.bus.publish(user_channel(user_id), EncodedPrivateFrame(user_id, wire), self._claim)
+                self._tell(user_id, wire_event)
+
+    def _tell(self, user_id: int, event: Any) -> None:
+        """Send the event to this player alone."""
+        wire = encode(messages.PrivateFrame(self._setup.room, [event]))
+        self._deps.bus.publish(user_channel(user_id), EncodedPrivateFrame(user_id, wire), self._claim)
 
     def _start_wake(self) -> None:
         self._tasks.start(self._wake())
@@ -322,27 +356,69 @@ class RoundLoop:
             self._before = (round_.name, frozenset([player.user_id for player in round_.players.values()]))
             self._announce(round_, events)
             self._frames.add(round_.ended_event(outcome), flush_now=True)
+            self._members.stacks_taken(round_.returned(outcome, settlement.uncovered))
             self._go_on(upcoming)
-            if outcome.carried_stakes and upcoming is not None and self.live is upcoming:
-                await self._carry_stakes(outcome.carried_stakes, round_, upcoming)
+            if upcoming is not None and self.live is upcoming:
+                stakes = [
+                    StandingStake(
+                        user_id=round_.players[stake.seat].user_id,
+                        seat=stake.seat,
+                        amount=stake.amount,
+                        selection=stake.selection,
+                    )
+                    for stake in outcome.carried_stakes
+                ]
+                await self._carry_stakes(stakes, upcoming)
+            self._tell_what_was_taken(round_)
 
-    async def _carry_stakes(self, stakes: Iterable[CarriedStake], ended: LiveRound, upcoming: LiveRound) -> None:
-        """Bet the stakes that stay in the game, for the players who still have their seats and can pay."""
+    def _tell_what_was_taken(self, ended: LiveRound) -> None:
+        for player in ended.players.values():
+            member = self._seats.of(player.user_id)
+            if member is not None and member.taken is not None:
+                self._tell(member.user_id, messages.StackTaken(member.taken))
+
+    async def stand(self, stakes: Iterable[StandingStake], moves: Iterable[StandingMove]) -> None:
+        """Bet the stakes that stay in the game, and repeat moves that stake nothing and end nothing. The room has moved
+        to this node, and its first round is open. Call it in the room's turn."""
+        round_ = self.live
+        if round_ is None:
+            return
+        await self._carry_stakes(stakes, round_)
+        for move in moves:
+            member = self._seats.of(move.user_id)
+            if member is None or member.seat != move.command.seat or round_.ended:
+                continue
+            with suppress(ClientError, RefusedError):
+                free = round_.stake_of(move.command) == 0
+                if free and round_.attempt(move.command, self._clock.now_ms())[1].outcome is None:
+                    await self.act(round_, move.user_id, move.command)
+
+    async def _carry_stakes(self, stakes: Iterable[StandingStake], upcoming: LiveRound) -> None:
+        """Bet the stakes that stay in the game, for the players who still have their seats and can pay. Tell the
+        others that the stake went back to the wallet."""
         for stake in stakes:
-            member = self._seats.at(stake.seat)
-            if member is None or member.user_id != ended.players[stake.seat].user_id:
+            member = self._seats.of(stake.user_id)
+            if member is None or member.seat != stake.seat:
                 continue
             try:
                 await self._carry(stake, member, upcoming)
-            except (ClientError, DatabaseUnavailableError) as error:
+            except ClientError as error:
                 log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
+                self._tell(member.user_id, messages.StakeReturned(stake.amount, error.error.code, error.message))
 
-    async def _carry(self, stake: CarriedStake, member: Member, upcoming: LiveRound) -> None:
-        """Bet the stake again, once Redis answers. Raises ClientError, DatabaseUnavailableError."""
+    async def _carry(self, stake: StandingStake, member: Member, upcoming: LiveRound) -> None:
+        """Bet the stake again, once Redis answers. Raises ClientError."""
         async for _ in Attempts(self._deps.retry_s):
             with suppress(UnreachableError):
-                await self._deps.holds.learn_losses(member.user_id)
-                await self.place_bet(upcoming, member, stake.amount, stake.selection, key=upcoming.own_key())
+                await self.place_bet(
+                    upcoming,
+                    member,
+                    stake.amount,
+                    stake.selection,
+                    key=upcoming.own_key(),
+                    stands=True,
+                    brings_back=stake.brings_back,
+                )
                 return
             if not await self._deps.lease.confirm(self._claim):
                 return
@@ -377,7 +453,9 @@ class RoundLoop:
         self._deps.void_counts[reason] += 1
         async with self._queue.own_turn():
             self._frames.add(messages.RoundVoid(round_.name, reason), flush_now=True)
+            self._members.stacks_taken(round_.staked())
             self._go_on(upcoming)
+            self._tell_what_was_taken(round_)
 
     def _prepare_next(self, round_: LiveRound, options: Any) -> tuple[LiveRound | None, OpenRound | None]:
         """The next round, prepared, and the row that records it in the transaction that settles ``round_``."""

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from server.backends.directory import Directory
 from server.batcher import Batcher
+from server.clock import utc
 from server.errors import ClientError
 from storage import game_sessions
 from storage.errors import DatabaseUnavailableError
 from storage.game_sessions import NewSession
+from storage.history import TakenStack, taken_stack
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -26,14 +28,19 @@ class SessionLog:
         self._starts: Batcher[NewSession, int | None] = Batcher(self._start)
         self._ends: Batcher[int, None] = Batcher(self._end)
 
-    async def start(self, user_id: int, game_id: int, room: str) -> int:
+    async def start(self, user_id: int, game_id: int, room: str, seat: int) -> int:
         """The new session's id. Raises ClientError not_signed_in if the account was deleted,
         DatabaseUnavailableError."""
-        session_id = await self._starts.submit(NewSession(user_id, game_id, room))
+        session_id = await self._starts.submit(NewSession(user_id=user_id, game_id=game_id, room=room, seat=seat))
         if session_id is None:
             raise ClientError("not_signed_in", "The account was deleted.")
         self._directory.add_session(session_id, room)
         return session_id
+
+    async def taken_stack(self, user_id: int, room: str, since_ms: int) -> TakenStack | None:
+        """What the player took from the room since then, when they last played there. Raises
+        DatabaseUnavailableError."""
+        return await taken_stack(self._db, user_id, room, utc(since_ms))
 
     def resume(self, session_id: int, room: str) -> None:
         """The session continues in a room that this node has taken over."""

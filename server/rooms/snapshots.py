@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import UNSET, Raw
 
 from server import messages
 from server.errors import ClientError
@@ -62,7 +62,13 @@ class Snapshots:
         """The snapshot, with the parts that only the player of a seat or the room's owner may see."""
         member, terms = self._room.seats.of(user_id), self._room.access.terms
         if member is not None:
-            you = messages.You(member.username, member.session_id, member.seat)
+            back = self._room.members.must_bring(member)
+            you = messages.You(
+                player=member.username,
+                session=member.session_id,
+                seat=member.seat,
+                brings_back=UNSET if back is None else back,
+            )
             snapshot = msgspec.structs.replace(snapshot, you=you)
         if terms is not None and snapshot.private is not None and self._room.access.is_owner(user_id):
             private = msgspec.structs.replace(snapshot.private, invite=terms.invite)

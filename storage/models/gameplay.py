@@ -41,6 +41,8 @@ class GameSession(Base):
     ended_at: Mapped[datetime | None]
     """None until the player leaves."""
     room: Mapped[str] = mapped_column(String(64))
+    seat: Mapped[int | None]
+    """The seat's number in the room; None in sessions from before seats were recorded."""
 
     user: Mapped["User"] = relationship(back_populates="sessions")
     game: Mapped["Game"] = relationship(back_populates="sessions")

@@ -284,6 +284,25 @@ def test_chips_are_added_a_hand_is_sat_out_and_the_seat_left(site: Site, table: 
     expect(page.get_by_test_id("available")).to_have_text(f"{wallet['balance'] / 100:,.2f}")
 
 
+def test_a_player_who_comes_back_sees_what_to_bring(site: Site, table: Sit) -> None:
+    page = table(site.add_player("lou"), viewport={"width": 390, "height": 664}, has_touch=True)
+    other = table(site.add_player("max"))
+    buy_in(other, "40")
+    buy_in(page, "84")
+    skip_repeat_guard(page)
+    page.get_by_role("button", name="Leave seat").click()
+    page.get_by_test_id("sit").click()
+    told = page.get_by_test_id("brings-back")
+    expect(told).to_have_text(re.compile(r"^You left with 84 chips at .+\. Bring at least that until .+\.$"))
+    page.locator("#buy-in").fill("50")
+    expect(page.locator("#buy-in-error")).to_have_text("At least 84.")
+    expect(page.get_by_test_id("main")).to_be_disabled()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    skip_repeat_guard(page)
+    buy_in(page, "84")
+    expect(told).to_have_count(0)
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
 def test_the_table_and_the_button_are_in_sight(site: Site, table: Sit, width: int, height: int) -> None:

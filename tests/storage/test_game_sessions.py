@@ -36,7 +36,7 @@ async def test_a_session_ends_once(world: World) -> None:
     assert first[bob] is None
     await game_sessions.end_sessions(world.db, [world.sessions[ann], world.sessions[ann]])
     stays = await game_sessions.rooms_with_open_sessions(world.db)
-    assert [number for room in stays for number, _ in await game_sessions.open_sessions(world.db, room)] == [
+    assert [each.id for room in stays for each in await game_sessions.open_sessions(world.db, room)] == [
         world.sessions[bob]
     ]
     await game_sessions.end_sessions_in(world.db, {room: newest - 1 for room, newest in stays.items()})
@@ -99,3 +99,14 @@ async def test_deleting_an_account_does_not_fail_the_sessions_of_others(world: W
         assert sum(number is not None for number in numbers) >= len(players) - len(leaving)
     async with world.db.read() as session:
         assert set(await session.scalars(select(GameSession.user_id))) == set(players) - set(leaving)
+
+
+async def test_a_session_keeps_its_seat(world: World) -> None:
+    ann, bob = await world.players(2)
+    game_id = (await ensure_games(world.db, {"crash": "A rocket"}))["crash"]
+    new = [
+        NewSession(user_id=user, game_id=game_id, room="crash-x", seat=seat) for user, seat in ((ann, 7), (bob, None))
+    ]
+    numbers = await game_sessions.start_sessions(world.db, new)
+    found = await game_sessions.open_sessions(world.db, "crash-x")
+    assert [(each.id, each.user_id, each.seat) for each in found] == [(numbers[0], ann, 7), (numbers[1], bob, None)]

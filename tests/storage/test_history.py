@@ -148,3 +148,39 @@ async def test_last_outcomes_newest_first(world: World) -> None:
         (2, b'{"point":2}'),
     ]
     assert await history.last_round_outcomes(world.db, "none", 3) == []
+
+
+async def test_a_taken_stack_is_what_the_last_round_paid_back(world: World) -> None:
+    ann, bob = await world.players(2, 10_000)
+
+    async def end(room: str, user: int, *payouts: int, **changes: Any) -> None:
+        round_ = world.round(room)
+        result = "void" if changes.get("status") == "void" else ""
+        bets = [
+            world.bet(user, n, payout if result else 100, payout, f"{room}-{round_.number}-{n}", result)
+            for n, payout in enumerate(payouts, 1)
+        ]
+        ended = await ledger.settle(world.db, [world.round(room, bets, round_.number, **changes)])
+        assert ended[0].status == changes.get("status", "settled"), ended
+
+    async def taken(user: int, room: str, since: datetime = ENDED) -> int:
+        found = await history.taken_stack(world.db, user, room, since)
+        assert found is None or found.at == ENDED
+        return 0 if found is None else found.amount
+
+    room = await session_room(world, ann)
+    assert await taken(ann, room) == 0
+    await end(room, ann, 150, 40)
+    await end(room, bob, 70)
+    assert (await taken(ann, room), await taken(ann, "elsewhere")) == (190, 0)
+    assert await taken(ann, room, ENDED + timedelta(seconds=1)) == 0
+    await end(room, ann, 30, status="void")
+    assert await taken(ann, room) == 30
+    await end(room, ann, 0)
+    assert await taken(ann, room) == 0
+
+
+async def session_room(world: World, user_id: int) -> str:
+    """The room of the player's session."""
+    (session,) = await history.sessions(world.db, user_id, Window(1))
+    return session.room

@@ -67,7 +67,8 @@ class Holdem(Game[Options, State]):
         "into the pot. You can't post between the button and the big blind.\n\n"
         "When your turn runs out of time, your time bank starts. When that runs out too, you check or fold, and you "
         "sit out until you return. Between hands you can top up your stack, sit out, or leave with it. If you leave "
-        "during a hand, you fold as soon as there is a bet to call."
+        "during a hand, you fold as soon as there is a bet to call. If you come back to the table within an hour, you "
+        "must bring at least the stack that you left with, even if it is above the largest buy-in."
     )
     shared = True
     private_views = True
@@ -77,6 +78,7 @@ class Holdem(Game[Options, State]):
     largest_multiplier = Fraction(SEATS)
     options = Options
     handed_on = ("button", "small", "big", "carried", "places", "put_off")
+    table_stakes = True
     selection = Selection
     action = moves.Action
     events = (TableChanged, HoleCards)
@@ -92,7 +94,7 @@ class Holdem(Game[Options, State]):
     def stake_of(self, state: State, command: Command) -> int:
         if not isinstance(command, Bet):
             return 0
-        chips_after_buying(state, command.seat, command.amount)
+        chips_after_buying(state, command)
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:

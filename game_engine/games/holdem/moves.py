@@ -46,7 +46,7 @@ Action = Fold | Check | Call | Raise | SitOut | SitIn | Post
 
 def buy(state: State, bet: Bet, now: int) -> Step[State]:
     """Buy a stack or top it up. Raises RefusedError."""
-    chips = chips_after_buying(state, bet.seat, bet.amount)
+    chips = chips_after_buying(state, bet)
     if state.starts_at is not None and now >= state.starts_at:
         raise RefusedError("betting_closed", "The hand is being dealt; buy chips when it is over.")
     buyer = state.buyers.get(bet.seat)

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
-from game_engine.game import RefusedError, Seat, Seeds
+from game_engine.game import Bet, RefusedError, Seat, Seeds
 from game_engine.games.holdem.betting import BettingRound, Player
 from game_engine.games.holdem.blinds import SEATS, Debt
 from game_engine.games.holdem.pots import Pot
@@ -178,14 +178,16 @@ def buy_in(state: State, seat: Seat) -> tuple[int, int] | None:
     return (1, most) if most > 0 and len(buyer.bets) < MAX_PURCHASES and not buyer.left else None
 
 
-def chips_after_buying(state: State, seat: Seat, amount: int) -> int:
-    """Return the chips that the seat has after buying ``amount``, in cents. Raises RefusedError."""
+def chips_after_buying(state: State, bet: Bet) -> int:
+    """Return the chips that the seat has after the purchase, in cents. Raises RefusedError."""
+    seat, amount = bet.seat, bet.amount
     if state.hand or state.ended:
         raise RefusedError("betting_closed", "A hand is in progress; buy chips when it is over.")
     check_stake(amount)
     buyer = state.buyers.get(seat)
     carried = next((each.amount for each in state.options.carried if each.seat == seat), None)
-    if buyer is None and amount == carried:
+    back = 0 if buyer is not None or bet.brings_back is UNSET else bet.brings_back
+    if buyer is None and amount == carried and amount >= back:
         return amount
     if buyer is not None and buyer.left:
         raise RefusedError("betting_closed", "You have left the table; buy in again after the next hand.")
@@ -194,8 +196,9 @@ def chips_after_buying(state: State, seat: Seat, amount: int) -> int:
         most = state.options.max_buy_in
         message = f"You can top up to {most} cents, with at most {MAX_PURCHASES} purchases per hand."
         raise RefusedError("limit_exceeded", message, "amount")
-    if not bounds[0] <= amount <= bounds[1]:
-        raise RefusedError("limit_exceeded", f"Buy chips for {bounds[0]} to {bounds[1]} cents.", "amount")
+    least, most = max(bounds[0], back), max(bounds[1], back)
+    if not least <= amount <= most:
+        raise RefusedError("limit_exceeded", f"Buy chips for {least} to {most} cents.", "amount")
     return amount + (buyer.chips if buyer else 0)
 
 

@@ -4,7 +4,8 @@ import { roomText } from "../room_text.js";
 import { commitment, floats } from "./chance.js";
 
 /**
- * @typedef {{do: "bet", seat: number, number: number, amount: number, client_seed: string, selection: any}} JournalBet
+ * @typedef {{do: "bet", seat: number, number: number, amount: number, client_seed: string, selection: any,
+ *   brings_back?: number}} JournalBet
  * @typedef {{do: "act", seat: number, action: {action: string, bet?: number | null}}} JournalAct
  * @typedef {JournalBet | JournalAct | {do: "leave", seat: number} | {do: "wake"} |
  *   {do: "shorten_turns", turn_ms: number}} Command

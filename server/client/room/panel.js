@@ -95,7 +95,9 @@ export function ResultLine({ play }) {
 export function Trouble({ play }) {
   const [error, cannotBet] = [play.trouble.value, play.cannotBet.value];
   if (cannotBet) return html`<p class="panel-note warning small" role="status">${cannotBet}</p>`;
-  return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${error}</p>`;
+  const returned = play.store.state.value?.returned;
+  const words = error || (returned ? roomText.bet.returned(returned.amount, returned.message) : error);
+  return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${words}</p>`;
 }
 
 /**

@@ -23,6 +23,10 @@ const SERVER_SAYS = new Set(["limit_exceeded", "bad_request", "self_excluded", "
 /** @param {unknown} error */
 export function playError(error) {
   const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
+  if (error instanceof WireError && code === "limit_exceeded" && typeof error.extra.limit === "number")
+    return roomText.bet.ownLimit(error.extra.limit, Number(error.extra.staked ?? 0));
+  if (error instanceof WireError && typeof error.extra.minimum === "number")
+    return roomText.bet.bringBack(error.extra.minimum, String(error.extra.until), error.extra.available ?? null);
   return code && message && message !== code && SERVER_SAYS.has(code) ? message : errorText(error);
 }
 

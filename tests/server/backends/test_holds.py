@@ -163,8 +163,35 @@ async def test_every_change_of_a_wallet_is_reported(world: HoldsWorld) -> None:
 async def test_a_player_s_own_stake_limit(world: HoldsWorld) -> None:
     await world.enter(1, limits=OwnLimits(stake=50))
     problem = await refusal(world, 51)
-    assert (problem.error.code, problem.extra) == ("limit_exceeded", {"field": "amount"})
+    assert problem.error.code == "limit_exceeded"
+    assert problem.extra == {"field": "amount", "limit": 50, "staked": 0}
     await stake(world.holds, hold(1, "a", 50))
+
+
+async def test_the_stake_limit_counts_what_the_round_has_taken_from_the_wallet_before(world: HoldsWorld) -> None:
+    await world.enter(1, limits=OwnLimits(stake=50))
+    await world.holds.hold(claim(), hold(1, "a", 30))
+    with pytest.raises(ClientError) as refused:
+        await world.holds.hold(claim(), hold(1, "b", 21), staked=30)
+    assert refused.value.error.code == "limit_exceeded"
+    assert refused.value.extra == {"field": "amount", "limit": 50, "staked": 30}
+    assert await world.holds.held(1) == 30
+    await world.holds.hold(claim(), hold(1, "b", 20), staked=30)
+    assert await world.holds.held(1) == 50
+
+
+async def test_limits_do_not_count_a_stake_that_stands_but_a_break_ends_it(world: HoldsWorld) -> None:
+    await world.enter(1, limits=OwnLimits(stake=50, loss_a_day=40))
+    await world.holds.hold(claim(), hold(1, "a", 90), stands=True)
+    assert await world.holds.held(1) == 90
+    await world.limit(1, OwnLimits(break_until=world.clock.ms + 1000))
+    with pytest.raises(ClientError) as refused:
+        await world.holds.hold(claim(), hold(1, "b", 5), stands=True)
+    assert refused.value.error.code == "self_excluded"
+    world.clock.ms += 1001
+    with pytest.raises(ClientError) as poor:
+        await world.holds.hold(claim(), hold(1, "c", 1_000_000), stands=True)
+    assert poor.value.error.code == "insufficient_funds"
 
 
 async def test_an_older_row_does_not_undo_new_limits(world: HoldsWorld) -> None:

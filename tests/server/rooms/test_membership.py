@@ -256,6 +256,30 @@ def sit(seats: Seats, user_id: int, wanted: int | None = None) -> Member:
     return member
 
 
+def test_requests_of_one_player_share_a_reserved_seat() -> None:
+    seats = Seats(2)
+    assert [seats.reserve(1, 1), seats.reserve(1, 0), seats.reserve(2, None)] == [1, 1, 0]
+    with pytest.raises(ClientError, match="taken"):
+        seats.reserve(3, None)
+    member = Member(Seat(1), 1, "p1", 101)
+    seats.take(member)
+    seats.give_up(1)
+    seats.vacate(member)
+    with pytest.raises(ClientError, match="taken"):
+        seats.choose(1)  # the player's other request still waits
+    seats.give_up(1)
+    assert seats.choose(1) == 1
+    seats.give_up(2)
+    assert seats.choose(None) == 0
+
+
+def test_a_seat_that_is_unknown_or_taken_is_replaced_by_the_lowest_free_one() -> None:
+    seats = Seats(SIZE)
+    assert seats.choose_or_any(3) == 3
+    sit(seats, 1, 3)
+    assert [seats.choose_or_any(wanted) for wanted in (3, None, SIZE, 4)] == [0, 0, 0, 4]
+
+
 def test_only_a_new_name_is_announced() -> None:
     member = sit(Seats(SIZE), 1)
     assert member.rename("p1") == []

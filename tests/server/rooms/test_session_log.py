@@ -29,9 +29,9 @@ async def test_sessions_that_start_or_end_together_share_a_transaction(db: Shaky
     writes_before = db.writes
     db.write_lock = asyncio.Lock()
     async with db.write_lock:
-        starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0"))]
+        starting = [asyncio.create_task(sessions.start(user_ids[0], game_id, "dice-0", 0))]
         await eventually(lambda: db.waiting == 1)
-        starting += [asyncio.create_task(sessions.start(each, game_id, "dice-1")) for each in user_ids[1:]]
+        starting += [asyncio.create_task(sessions.start(each, game_id, "dice-1", 0)) for each in user_ids[1:]]
         await asyncio.sleep(0)
     numbers = await asyncio.gather(*starting)
     assert db.writes == writes_before + 2
@@ -47,7 +47,7 @@ async def test_only_the_session_of_a_deleted_account_fails(db: ShakyStore) -> No
     (ann, bob), game_id = await ready(db, 2)
     sessions = SessionLog(db, LocalDirectory())
     results = await asyncio.gather(
-        *(sessions.start(each, game_id, "dice-1") for each in (ann, 10**6, bob)), return_exceptions=True
+        *(sessions.start(each, game_id, "dice-1", 0) for each in (ann, 10**6, bob)), return_exceptions=True
     )
     assert [type(each) for each in results] == [int, ClientError, int]
 
@@ -68,23 +68,23 @@ async def test_without_a_database_starts_are_refused_and_ends_are_lost(
 ) -> None:
     (ann,), game_id = await ready(db, 1)
     sessions = SessionLog(db, LocalDirectory())
-    number = await sessions.start(ann, game_id, "dice-1")
+    number = await sessions.start(ann, game_id, "dice-1", 0)
     db.away = True
     with pytest.raises(DatabaseUnavailableError):
-        await sessions.start(ann, game_id, "dice-2")
+        await sessions.start(ann, game_id, "dice-2", 0)
     sessions.end(number)
     await sessions.drained()
     db.away = False
     assert "1 ended sessions stay open in the database" in caplog.text
     assert [row.id for row in await rows(db, OPEN)] == [number]
-    await sessions.start(ann, game_id, "dice-3")
+    await sessions.start(ann, game_id, "dice-3", 0)
 
 
 async def test_the_directory_finds_the_room_of_a_live_session(db: ShakyStore) -> None:
     (ann,), game_id = await ready(db, 1)
     directory = LocalDirectory()
     sessions = SessionLog(db, directory)
-    number = await sessions.start(ann, game_id, "dice-1")
+    number = await sessions.start(ann, game_id, "dice-1", 0)
     assert await directory.room_of(number) == "dice-1"
     sessions.end(number)
     assert await directory.room_of(number) is None

@@ -24,8 +24,10 @@ function wrongWithChips(play, bounds) {
   return amount !== null && left !== null && amount > left ? text.tooPoor(left) : wrongWith(typed, bounds);
 }
 
-/** @param {{play: Play, bounds: Bounds, first: boolean, waits: boolean, submit: () => void}} props */
-function BuyIn({ play, bounds, first, waits, submit }) {
+/** @typedef {import("../../types.js").BringsBack | null} Back */
+
+/** @param {{play: Play, bounds: Bounds, back: Back, first: boolean, waits: boolean, submit: () => void}} props */
+function BuyIn({ play, bounds, back, first, waits, submit }) {
   // A remembered stake from another table may be out of bounds here.
   useEffect(() => {
     if (amountOf(play.typed.peek(), bounds) === null) play.typed.value = plainChips(bounds.maximum);
@@ -57,6 +59,7 @@ function BuyIn({ play, bounds, first, waits, submit }) {
     </div>
     <p id="buy-in-hint" class="hint">
       ${first ? text.buyInHint(bounds.minimum, bounds.maximum) : text.topUpHint(bounds.maximum)}</p>
+    ${first && back && html`<p class="hint" data-testid="brings-back">${text.bringsBack(back.amount, back.left_at, back.until)}</p>`}
     <p id="buy-in-error" class="error" hidden=${!wrong}>${wrong}</p>
     <${Reading} id="buy-in-read" typed=${play.typed.value} unit="chips" />
     ${
@@ -67,13 +70,15 @@ function BuyIn({ play, bounds, first, waits, submit }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, play: Play, bounds: Bounds | null, submit: () => void}} props */
-export function Chips({ store, play, bounds, submit }) {
+/** @param {{store: RoomStore, play: Play, bounds: Bounds | null, back: Back, submit: () => void}} props */
+export function Chips({ store, play, bounds, back, submit }) {
   const [view, you] = [store.view.value, store.you.value];
   const mine = seatIn(view, you?.seat);
   const waits = view.phase !== "betting";
   const first = !mine || !hasChips(mine);
-  const buy = bounds && html`<${BuyIn} play=${play} bounds=${bounds} first=${first} waits=${waits} submit=${submit} />`;
+  const buy =
+    bounds &&
+    html`<${BuyIn} play=${play} bounds=${bounds} back=${back} first=${first} waits=${waits} submit=${submit} />`;
   if (first) return html`<div class="table-chips" data-testid="chips">${buy}</div>`;
   const out = mine.away || mine.state === "sitting_out";
   const owes = mine.owes ?? 0;

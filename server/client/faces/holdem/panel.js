@@ -59,6 +59,12 @@ function Moves({ store, play, typed, move }) {
     }`;
 }
 
+/** What we took from the table and have to bring back; null if nothing. @param {RoomStore} store */
+function broughtBackIn(store) {
+  const back = store.you.value?.brings_back;
+  return back && store.now() < back.until ? back : null;
+}
+
 /** The state of our seat while it is not our turn. @param {{store: RoomStore}} props */
 function Note({ store }) {
   const [view, you] = [store.view.value, store.you.value];
@@ -137,7 +143,8 @@ export function BetPanel({ store }) {
     await play.act(name, amount === undefined ? {} : { amount });
   };
   useMoveKeys(store, (name) => void move(name), typed);
-  const bounds = buyInOf(view, store.you.value?.seat);
+  const back = broughtBackIn(store);
+  const bounds = buyInOf(view, store.you.value?.seat, back?.amount);
   const submit = () => {
     if (!bounds || amountOf(play.typed.peek(), bounds) === null) return;
     if (store.view.peek().phase === "betting") void play.bet({});
@@ -164,7 +171,7 @@ export function BetPanel({ store }) {
       move=${(/** @type {string} */ name) => void move(name)} />`
     }
     ${!moving && html`<${Note} store=${store} />`}
-    ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} submit=${submit} />`}
+    ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
     <${Trouble} play=${play} />
     ${!moving && html`<${HandLine} play=${play} />`}
   <//>`;

@@ -83,7 +83,10 @@ class Table {
     const standing = stands?.amount === bet.amount;
     let buyer = this.buyers.get(bet.seat);
     if (!buyer) {
-      ensure(standing || (bet.amount >= Math.min(least, most) && bet.amount <= most), t.amount(bet.seat, bet.amount));
+      // A player who comes back brings what they took, even above the largest buy-in.
+      const back = bet.brings_back ?? 0;
+      const bought = bet.amount >= Math.max(Math.min(least, most), back) && bet.amount <= Math.max(most, back);
+      ensure((standing && bet.amount >= back) || bought, t.amount(bet.seat, bet.amount));
       const bankMs = standing ? stands.bank_ms : bank;
       const sittingOut = bet.selection?.sitting_out ?? false;
       const debt = { ...this.debtOf(bet.seat), post: bet.selection?.post ?? false };

@@ -122,12 +122,13 @@ function seatOf({ players, you }, view, seat, outcome, nets) {
  * The bounds of what a player can buy now, in cents; null if nothing.
  * @param {Record<string, any>} view
  * @param {number | undefined} seat
+ * @param {number} [back] what the player took from the table and has to bring back, in cents
  * @returns {import("./pots.js").Bounds | null}
  */
-export function buyInOf(view, seat) {
+export function buyInOf(view, seat, back = 0) {
   const bounds = view.buy_in;
   if (!bounds || seat === undefined) return null;
   const stack = seatIn(view, seat)?.stack ?? 0;
-  if (stack === 0) return bounds;
+  if (stack === 0) return { minimum: Math.max(bounds.minimum, back), maximum: Math.max(bounds.maximum, back) };
   return stack < bounds.maximum ? { minimum: 1, maximum: bounds.maximum - stack } : null;
 }

@@ -1,6 +1,6 @@
 /** The texts of the hold’em table. */
 
-import { chips, signed } from "../../format.js";
+import { chips, signed, time } from "../../format.js";
 import { tileText } from "./tile_text.js";
 
 /** @param {string[]} names */
@@ -45,6 +45,8 @@ export const text = {
   buyInFor: "Chips to bring to the table",
   buyInHint: (/** @type {number} */ least, /** @type {number} */ most) =>
     `From ${chips(least)} to ${chips(most)}. Leave your seat to take them with you.`,
+  bringsBack: (/** @type {number} */ cents, /** @type {number} */ left, /** @type {number} */ until) =>
+    `You left with ${chips(cents)} chips at ${time(left)}. Bring at least that until ${time(until)}.`,
   topUpHint: (/** @type {number} */ most) => `At most ${chips(most)} more, from the next hand on.`,
   tooSmall: (/** @type {number} */ cents) => `At least ${chips(cents)}.`,
   tooLarge: (/** @type {number} */ cents) => `At most ${chips(cents)}.`,

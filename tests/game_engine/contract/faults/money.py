@@ -131,6 +131,13 @@ class CarriesTooMuch(High):
         return replace(step, outcome=replace(step.outcome, carried_stakes=stakes))
 
 
+class ForgetsTheStack(High):
+    """Stakes stay on the table, but who comes back may bring less."""
+
+    breaks = "from a player who must bring more back"
+    table_stakes = True
+
+
 class CarriesWhatIsRefused(High):
     """Winnings are carried over, but the next round takes only antes."""
 

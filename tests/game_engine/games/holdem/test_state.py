@@ -2,8 +2,9 @@
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
-from game_engine.game import RefusedError, Seat, Seeds
+from game_engine.game import Bet, RefusedError, Seat, Seeds
 from game_engine.games.holdem.state import (
     Carried,
     Options,
@@ -46,16 +47,27 @@ def test_options_have_bounds(wrong: dict[str, object]) -> None:
         msgspec.convert({"seat": 1}, Selection)
 
 
-def refused(state: State, seat: int, amount: int) -> tuple[str, str | None]:
+def bought(state: State, seat: int, amount: int, brings_back: int | None = None) -> int:
+    bet = Bet(
+        seat=Seat(seat),
+        number=1,
+        amount=amount,
+        client_seed="s",
+        brings_back=UNSET if brings_back is None else brings_back,
+    )
+    return chips_after_buying(state, bet)
+
+
+def refused(state: State, seat: int, amount: int, brings_back: int | None = None) -> tuple[str, str | None]:
     with pytest.raises(RefusedError) as caught:
-        chips_after_buying(state, Seat(seat), amount)
+        bought(state, seat, amount, brings_back)
     return caught.value.code, caught.value.field
 
 
 def test_a_stack_is_bought_within_the_limits_of_the_table() -> None:
     state = State(Options(), Seeds("s", 1))
     assert buy_in(state, Seat(3)) == (4_000, 10_000)
-    assert (chips_after_buying(state, Seat(3), 4_000), chips_after_buying(state, Seat(3), 10_000)) == (4_000, 10_000)
+    assert (bought(state, 3, 4_000), bought(state, 3, 10_000)) == (4_000, 10_000)
     assert refused(state, 3, 0) == ("bad_request", "amount")
     assert refused(state, 3, 3_999) == ("limit_exceeded", "amount")
     assert refused(state, 3, 10_001) == ("limit_exceeded", "amount")
@@ -63,9 +75,28 @@ def test_a_stack_is_bought_within_the_limits_of_the_table() -> None:
 
 def test_a_carried_stack_is_accepted_only_in_its_exact_amount() -> None:
     state = State(Options(carried=(Carried(3, 77, 0), Carried(4, 50_000, 0))), Seeds("s", 1))
-    assert (chips_after_buying(state, Seat(3), 77), chips_after_buying(state, Seat(4), 50_000)) == (77, 50_000)
+    assert (bought(state, 3, 77), bought(state, 4, 50_000)) == (77, 50_000)
     assert refused(state, 3, 78) == ("limit_exceeded", "amount")
     assert refused(state, 5, 77) == ("limit_exceeded", "amount")
+
+
+def test_a_player_who_comes_back_brings_at_least_what_they_took() -> None:
+    state = State(Options(carried=(Carried(5, 700, 0),)), Seeds("s", 1))
+    assert (bought(state, 3, 8_400, 8_400), bought(state, 3, 10_000, 8_400)) == (8_400, 10_000)
+    assert refused(state, 3, 8_399, 8_400) == ("limit_exceeded", "amount")
+    assert refused(state, 3, 10_001, 8_400) == ("limit_exceeded", "amount")
+    # What they took may be more than others can buy, or less.
+    assert bought(state, 3, 25_000, 25_000) == 25_000
+    assert refused(state, 3, 24_999, 25_000) == refused(state, 3, 25_001, 25_000) == ("limit_exceeded", "amount")
+    assert refused(state, 3, 3_999, 20) == ("limit_exceeded", "amount")
+    # A stack that another player has left in the seat is no way around it.
+    assert bought(state, 5, 700) == 700
+    assert refused(state, 5, 700, 8_400) == ("limit_exceeded", "amount")
+
+
+def test_what_is_brought_back_bounds_only_the_first_purchase() -> None:
+    table = Seated(Options()).buy(3, 9_000)
+    assert bought(table.state, 3, 500, 9_000) == 9_500
 
 
 def test_a_stack_can_be_topped_up_a_few_times() -> None:

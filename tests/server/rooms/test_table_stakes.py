@@ -1,0 +1,337 @@
+"""Stacks that stay on the table: nobody takes chips off and comes back with fewer, and own limits leave them alone."""
+
+import asyncio
+from datetime import datetime
+from random import Random
+
+import msgspec
+import pytest
+
+from cli.client import RequestRefusedError
+from game_engine.game import Bet, Seat, Seeds, Wake
+from game_engine.games import GAMES
+from server.node.node import Times
+from storage import limits
+from storage.limits import OwnLimits
+from tests.server.holdem_table import HOLDEM, Table, holdem, round_with, stacks
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
+from tests.server.rigged_seeds import CLIENT_SEED
+from tests.server.stacks import Stacks
+from tests.waiting import eventually
+
+HOUR_MS = 3_600_000
+
+
+async def open_table(open_live: OpenLive, *, times: Times | None = None, between_ms: int = 300) -> Table:
+    live = await open_live(games=[holdem(between_ms=between_ms)], times=times)
+    return Table(live)
+
+
+async def set_limits(live: Live, player: Player, own: OwnLimits) -> None:
+    def replace(_stored: OwnLimits) -> OwnLimits:
+        return own
+
+    await limits.save(live.db, player.user_id, replace)
+    await live.node.players.account_changed(player.user_id)
+
+
+async def set_balance(live: Live, player: Player, balance: int) -> None:
+    """Change the balance as another server would."""
+    change = "UPDATE wallets SET balance = :balance, version = version + 1 WHERE user_id = :user"
+    await live.rows_changed(change, balance=balance, user=player.user_id)
+    await live.node.players.account_changed(player.user_id)
+
+
+async def free(table: Table, player: Player) -> None:
+    room = table.at.node.owned_rooms[HOLDEM]
+    await eventually(lambda: room.seats.of(player.user_id) is None, "a free seat")
+
+
+# ---- coming back ----
+
+
+async def test_a_player_who_comes_back_brings_the_stack_that_they_left_with(open_live: OpenLive) -> None:
+    table = await open_table(open_live, between_ms=60_000)
+    ann, bob = await table.sit(0, 8_400), await table.sit(1)
+    await ann.ask("leave", room=HOLDEM)
+    await free(table, ann)
+    joined = (await ann.ask("join", room=HOLDEM, seat=5))["snapshot"]
+    back = joined["you"]["brings_back"]
+    assert (back["amount"], back["until"] - back["left_at"]) == (8_400, HOUR_MS)
+    refusal = await ann.refused("bet", room=HOLDEM, amount=8_399, key="a")
+    assert (refusal["code"], refusal["field"], refusal["minimum"]) == ("stack_too_small", "amount", 8_400)
+    assert datetime.fromisoformat(refusal["until"]).timestamp() * 1000 == back["until"]
+    assert datetime.fromisoformat(refusal["left_at"]).timestamp() * 1000 == back["left_at"]
+    assert "You left with 8400 cents at" in refusal["message"]
+    assert await table.at.node.players.held(ann.user_id) == 0
+    await ann.bet(8_400, HOLDEM)
+    # It is on the table again. A newcomer has nothing to bring back, and neither has a player who stayed.
+    assert "brings_back" not in (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]
+    assert "brings_back" not in (await bob.ask("watch", room=HOLDEM))["snapshot"]["you"]
+
+
+async def test_a_stack_above_the_largest_buy_in_and_stake_comes_back(open_live: OpenLive) -> None:
+    live = await open_live(games=[holdem()], max_stake=10_000)
+    table = Table(live)
+    # The blinds make the winner's stack larger than the largest buy-in.
+    await table.sit(0, 10_000)
+    await table.sit(1, 10_000)
+    await table.play_hand()
+    found = stacks(await round_with(live.node, 2))
+    winner = table.players[max(found, key=lambda seat: found[seat])]
+    won = max(found.values())
+    assert won > 10_000
+    await winner.ask("leave", room=HOLDEM)
+    await free(table, winner)
+    back = (await winner.ask("join", room=HOLDEM))["snapshot"]["you"]["brings_back"]
+    assert back["amount"] == won
+    assert (await winner.refused("bet", room=HOLDEM, amount=10_000, key="a"))["code"] == "stack_too_small"
+    assert (await winner.refused("bet", room=HOLDEM, amount=won + 1, key="b"))["code"] == "limit_exceeded"
+    bet = await winner.bet(won, HOLDEM)
+    commands = live.node.owned_rooms[HOLDEM].rounds.live
+    assert commands is not None
+    (placed,) = [each for each, hold in commands.bets.values() if hold.bet == bet["bet"]]
+    assert placed.brings_back == won
+
+
+async def test_a_wallet_smaller_than_the_stack_is_told_apart(open_live: OpenLive) -> None:
+    table = await open_table(open_live, between_ms=60_000)
+    ann = await table.sit(0, 8_400)
+    await table.sit(1)
+    await ann.ask("leave", room=HOLDEM)
+    await free(table, ann)
+    await set_balance(table.at, ann, 5_000)
+    await ann.ask("join", room=HOLDEM)
+    for amount in (4_000, 8_400):
+        refusal = await ann.refused("bet", room=HOLDEM, amount=amount, key=f"k{amount}")
+        assert (refusal["code"], refusal["minimum"], refusal["available"]) == ("insufficient_funds", 8_400, 5_000)
+        assert "You have only 5000 cents available." in refusal["message"]
+    await set_balance(table.at, ann, 100_000)  # as the ledger says
+
+
+async def test_after_the_hour_a_player_may_bring_less(open_live: OpenLive) -> None:
+    table = await open_table(open_live, times=Times(bring_back=0.5), between_ms=60_000)
+    ann = await table.sit(0, 8_400)
+    await table.sit(1)
+    await ann.ask("leave", room=HOLDEM)
+    await free(table, ann)
+    await ann.ask("join", room=HOLDEM)
+    assert (await ann.refused("bet", room=HOLDEM, amount=4_000, key="a"))["code"] == "stack_too_small"
+
+    async def may_bring_less() -> bool:
+        return "brings_back" not in (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]
+
+    await eventually(may_bring_less, "the end of the hour")
+    await ann.bet(4_000, HOLDEM)
+
+
+async def test_a_stack_that_was_lost_need_not_come_back(open_live: OpenLive) -> None:
+    live = await open_live(games=[holdem()])
+    table = Table(live)
+    await table.sit(0, 4_000)
+    await table.sit(1, 4_000)
+    while True:
+        first = await table.turn()
+        actor = table.players[first["turn"]["seat"]]
+        other = next(player for player in table.players.values() if player is not actor)
+        ended = len(actor.events("round_ended", HOLDEM))
+        raises = first["turn"]["actions"]["raise"]["amount"]
+        await actor.ask("act", room=HOLDEM, action="raise", amount=raises["maximum"])
+        await other.ask("act", room=HOLDEM, action="call")
+        result = await actor.event_of("round_ended", after=ended, room=HOLDEM)
+        paid = {line["player"]: line["payout"] for line in result["results"]}
+        if 0 in paid.values():
+            break
+        await round_with(live.node, 2)
+    loser = next(player for player in table.players.values() if paid[player.username] == 0)
+    await loser.ask("leave", room=HOLDEM)
+    await free(table, loser)
+    await loser.ask("join", room=HOLDEM)
+    await loser.bet(4_000, HOLDEM)
+
+
+async def test_other_games_ask_nobody_to_bring_anything_back(open_live: OpenLive) -> None:
+    live = await open_live(games=[Stacks()])
+    ann = await live.player(room=None)
+    await ann.ask("join", room="stacks")
+    await ann.bet(900, "stacks")
+    await ann.ask("leave", room="stacks")
+    bob = await live.player(room=None)
+    await bob.ask("join", room="stacks")
+    await bob.bet(100, "stacks")
+    await bob.ask("act", room="stacks", action="finish")
+    await eventually(lambda: live.node.owned_rooms["stacks"].seats.of(ann.user_id) is None, "a free seat")
+    assert "brings_back" not in (await ann.ask("join", room="stacks"))["snapshot"]["you"]
+    await ann.bet(100, "stacks")
+
+
+async def test_nobody_can_shrink_a_stack_by_coming_and_going(open_live: OpenLive) -> None:
+    """A player leaves, comes back to any seat and buys what they like, and the room changes its owner. What they took
+    from the table last, they bring back."""
+    dice = Random(1)
+    live = await open_live(games=[holdem(between_ms=60_000)])
+    ann = await live.player(1_000_000, room=None)
+    stack, refusals, too_small = 0, set[str](), list[bool]()
+    for _ in range(30):
+        await ann.ask("join", room=HOLDEM, seat=dice.randrange(9))
+        while not await live.node.players.held(ann.user_id):
+            amount = dice.choice([4_000, 10_000, dice.randint(4_000, 10_000), stack or 4_000])
+            try:
+                await ann.bet(amount, HOLDEM)
+            except RequestRefusedError as error:
+                refusals.add(error.code)
+                too_small.append(amount < stack)
+            else:
+                assert amount >= stack
+                stack = amount
+        if dice.random() < 0.2:
+            await live.node.closer.hand_over(HOLDEM)
+            await live.node.opener.take(HOLDEM)
+            await round_with(live.node, 1)
+        await ann.ask("leave", room=HOLDEM)
+        await free(Table(live), ann)
+    assert refusals == {"stack_too_small"}
+    assert all(too_small)
+    assert len(too_small) > 10
+
+
+# ---- own limits ----
+
+
+async def test_a_stack_that_has_grown_above_an_own_limit_plays_on(open_live: OpenLive) -> None:
+    live = await open_live(games=[holdem(between_ms=1_500)])
+    table = Table(live)
+    for seat in range(2):
+        await table.sit(seat, 5_000)
+    for player in table.players.values():
+        await set_limits(live, player, OwnLimits(stake=1_000, loss_a_day=4_000))
+    for _ in range(2):
+        await table.play_hand()
+        found = stacks(await round_with(live.node, 2))
+        assert sum(found.values()) == 10_000
+    # New chips count, whatever stands.
+    ann = table.players[0]
+    held = await live.node.players.held(ann.user_id)
+    refusal = await ann.refused("bet", room=HOLDEM, amount=1_001, key="a")
+    assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 1_000, 0)
+    assert await live.node.players.held(ann.user_id) == held
+    assert ann.events("stake_returned") == []
+
+
+async def test_new_chips_count_towards_an_own_limit(open_live: OpenLive) -> None:
+    live = await open_live(games=[holdem(between_ms=60_000)])
+    table = Table(live)
+    ann = await table.sit(0, None)
+    await set_limits(live, ann, OwnLimits(stake=5_000))
+    refusal = await ann.refused("bet", room=HOLDEM, amount=5_001, key="a")
+    assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 5_000, 0)
+    await ann.bet(4_000, HOLDEM)
+    refusal = await ann.refused("bet", room=HOLDEM, amount=1_001, key="b")
+    assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 5_000, 4_000)
+    assert "You have put 4000 cents into this round already." in refusal["message"]
+    await ann.bet(1_000, HOLDEM)
+    assert await live.node.players.held(ann.user_id) == 5_000
+
+
+async def test_a_break_takes_a_stack_off_the_table_and_says_so(open_live: OpenLive) -> None:
+    live = await open_live(games=[holdem()])
+    table = Table(live)
+    ann = await table.sit(0)
+    await table.sit(1)
+    await table.turn()
+    await set_limits(live, ann, OwnLimits(break_until=live.clock.now_ms() + HOUR_MS))
+    await table.play_hand()
+    told = await ann.event_of("stake_returned", room=HOLDEM)
+    assert (told["code"], told["amount"]) == ("self_excluded", stacks_of_last_hand(ann))
+    assert "You're on a break until" in told["message"]
+    await eventually(lambda: _held(live, ann, 0), "a free stack")
+    # It is still to be brought back.
+    back = (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]["brings_back"]
+    assert back["amount"] == told["amount"]
+
+
+def stacks_of_last_hand(player: Player) -> int:
+    results = player.events("round_ended", HOLDEM)[-1]["results"]
+    return sum(line["payout"] for line in results if line["player"] == player.username)
+
+
+async def _held(live: Live, player: Player, amount: int) -> bool:
+    return await live.node.players.held(player.user_id) == amount
+
+
+def _seed_that_offers(move: str, nonce: int) -> str:
+    """A server seed with which a hand of blackjack offers this move first."""
+    game = GAMES["blackjack"]
+    for number in range(10_000):
+        seed = f"{number:064x}"
+        step = game.open(game.options(), Seeds(seed, nonce), 0)
+        bet = Bet(seat=Seat(0), number=1, amount=100, client_seed=CLIENT_SEED, selection=game.selection())
+        step = game.apply(step.state, bet, 0)
+        assert step.wake_at is not None
+        step = game.apply(step.state, Wake(), step.wake_at)
+        if move in game.view(step.state, Seat(0))["actions"]:
+            return seed
+    raise AssertionError(f"no seed offers {move}")
+
+
+async def _offers(player: Player, move: str) -> bool:
+    view = (await player.ask("watch", room="blackjack"))["snapshot"]["view"]
+    return move in view.get("actions", {})
+
+
+@pytest.mark.parametrize("move", ["double", "split", "insure"])
+async def test_an_own_limit_counts_the_moves_of_blackjack(open_live: OpenLive, move: str) -> None:
+    seed = _seed_that_offers(move, nonce=1)
+    blackjack = type(GAMES["blackjack"])()
+    times = [("betting_ms", int, 200), ("turn_ms", int, 60_000), ("insurance_ms", int, 60_000)]
+    blackjack.options = msgspec.defstruct(
+        "Options", times, bases=(blackjack.options,), frozen=True, forbid_unknown_fields=True
+    )
+    live = await open_live(games=[blackjack])
+    # The first round, whose seed was drawn before, is the next one after the room has been opened again.
+    live.rig.draw = lambda _nonce: seed
+    room = live.node.owned_rooms["blackjack"]
+    await live.node.closer.hand_over("blackjack")
+    await live.rows_changed("DELETE FROM rounds WHERE room = 'blackjack'")
+    await live.node.opener.take("blackjack")
+    room = live.node.owned_rooms["blackjack"]
+    assert room.rounds.live is not None
+    assert room.rounds.live.number == 1
+    ann = await live.player(room=None)
+    await set_limits(live, ann, OwnLimits(stake=149))
+    await ann.ask("join", room="blackjack")
+    await ann.bet(100, "blackjack")
+    await eventually(lambda: _offers(ann, move), "the offer")
+    refusal = await ann.refused("act", room="blackjack", action=move)
+    assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 149, 100)
+    assert await live.node.players.held(ann.user_id) == 100
+    # Within the limit, the same move is made.
+    await set_limits(live, ann, OwnLimits(stake=200))
+    if await _offers(ann, move):
+        await ann.ask("act", room="blackjack", action=move)
+
+
+async def test_an_own_limit_counts_raises(open_live: OpenLive) -> None:
+    live = await open_live(games=[Stacks()])
+    ann = await live.player(room=None)
+    await ann.ask("join", room="stacks")
+    await set_limits(live, ann, OwnLimits(stake=500))
+    await ann.bet(300, "stacks")
+    await ann.ask("act", room="stacks", action="raise", amount=200)
+    refusal = await ann.refused("act", room="stacks", action="raise", amount=1)
+    assert (refusal["code"], refusal["staked"]) == ("limit_exceeded", 500)
+    await ann.ask("act", room="stacks", action="finish")
+    await ann.event_of("bet_placed", room="stacks", amount=500)
+    # The stake stands; new chips count anew in each round.
+    await ann.ask("act", room="stacks", action="raise", amount=500)
+    assert await live.node.players.held(ann.user_id) == 1_000
+
+
+async def test_every_bet_of_a_round_counts_towards_an_own_limit(live: Live) -> None:
+    ann = await live.player()
+    await set_limits(live, ann, OwnLimits(stake=500))
+    await ann.betting()
+    placing = [ann.bet(250), ann.bet(250)]
+    assert len(await asyncio.gather(*placing)) == 2
+    assert (await ann.refused("bet", room="crash", amount=100, key="third"))["code"] == "limit_exceeded"

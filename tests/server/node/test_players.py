@@ -223,12 +223,14 @@ async def limit(live: Live, player: Player, **limits: int) -> None:
 async def test_the_limits_of_a_player_apply_when_the_hold_is_taken(open_live: OpenLive) -> None:
     live = await open_live(crash_betting_ms=2_000)
     ann = await live.player()
-    await limit(live, ann, stake=200, loss_a_day=250)
-    error = await ann.refused("bet", room="crash", amount=201, key="a")
-    assert (error["code"], error["field"]) == ("limit_exceeded", "amount")
+    await limit(live, ann, stake=250, loss_a_day=240)
+    error = await ann.refused("bet", room="crash", amount=251, key="a")
+    assert (error["code"], error["field"], error["limit"]) == ("limit_exceeded", "amount", 250)
     await ann.bet(200, key="a")
-    assert (await ann.refused("bet", room="crash", amount=51, key="b"))["code"] == "limit_exceeded"
-    name = (await ann.bet(50, key="b"))["round"]
+    error = await ann.refused("bet", room="crash", amount=51, key="b")
+    assert (error["code"], error["limit"], error["staked"]) == ("limit_exceeded", 250, 200)
+    assert (await ann.refused("bet", room="crash", amount=41, key="b"))["code"] == "limit_exceeded"
+    name = (await ann.bet(40, key="b"))["round"]
     await ann.ended(name)
     assert (await ann.refused("bet", room="crash", amount=1, key="c"))["code"] in ("limit_exceeded", "betting_closed")
 

@@ -52,7 +52,7 @@ def test_every_game_has_names_of_its_own(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for game in GAMES.values():
         told = {
-            schemas[each["$ref"].rpartition("/")[2]]["properties"]["type"]["enum"][0]: each["$ref"]
+            schemas[each["$ref"].rpartition("/")[2]]["properties"]["type"]["const"]: each["$ref"]
             for each in schemas[f"{game.name.capitalize()}Event"]["oneOf"]
         }
         assert told.keys() == {event.__struct_config__.tag for event in (*COMMON_EVENTS, *game.events)}

@@ -173,15 +173,15 @@ def _any_of(schemas: list[Schema]) -> Schema:
 
 
 def _tidy(value: Any, key: str = "") -> Any:
-    """Write descriptions in one line of Markdown, patterns as JSON Schema defines them, and what generators of code accept.
+    """Write descriptions in one line of Markdown, and schemas as JSON Schema defines them and generators accept them.
 
-    In JSON Schema, unlike in Python, ``$`` never matches before a line break.
+    In patterns there, unlike in Python, ``$`` never matches before a line break.
     """
     if isinstance(value, dict):
         tidy = {key: _tidy(item, key) for key, item in value.items()}
         if "prefixItems" in tidy:  # several generators of code fail on it
             tidy["items"] = _any_of(tidy.pop("prefixItems"))
-        if isinstance(tidy.get("enum"), list) and len(tidy["enum"]) == 1:  # of an enum, a generator makes a class
+        if isinstance(tidy.get("enum"), list) and len(tidy["enum"]) == 1:  # generators make a class of an enum
             tidy["const"] = tidy.pop("enum")[0]
         if tidy.get("default", ...) is None:  # generators give it to the members of the union that can't be null, too
             del tidy["default"]

@@ -38,6 +38,11 @@ def test_every_reference_resolves(document: dict[str, Any]) -> None:
             node = node[step]
 
 
+def test_components_have_their_names_as_titles(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert {name for name, schema in schemas.items() if schema.get("title") != name} == set()
+
+
 def test_every_verb_is_an_operation_with_its_reply(document: dict[str, Any]) -> None:
     verbs = {str(kind.__struct_config__.tag) for kind in OK_TYPES}
     assert set(document["operations"]) == verbs | {"unsolicited"}

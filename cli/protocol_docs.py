@@ -112,7 +112,7 @@ def _request(schemas: Schemas, verb: type[messages.Request], ok: Any) -> str:
 
 def _section(struct: Schema, title: str = "") -> str:
     tag = _tag(struct)
-    told = f"`{tag.name}: {tag.schema['enum'][0]}` · " if tag else ""
+    told = f"`{tag.name}: {tag.schema['const']}` · " if tag else ""
     return (
         f"### {title or _title(struct)}\n\n{_about(struct)}{told}{_listing(_fields(struct)) or 'no further fields'}\n"
     )
@@ -135,12 +135,12 @@ def _game(game: AnyGame) -> Iterator[str]:
 def _tag(struct: Schema) -> Field | None:
     """The field that tells which type of message this is: the first one, which has one possible value."""
     first = next(fields_of(struct), None)
-    return first if first and len(first.schema.get("enum", ())) == 1 else None
+    return first if first and "const" in first.schema else None
 
 
 def _title(struct: Schema) -> str:
     tag = _tag(struct)
-    return str(tag.schema["enum"][0] if tag else struct["title"])
+    return str(tag.schema["const"] if tag else struct["title"])
 
 
 def _fields(struct: Schema) -> list[Field]:

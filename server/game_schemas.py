@@ -122,13 +122,19 @@ class GameSchemas:
         return found
 
     def complete(self, components: dict[str, Schema]) -> None:
-        """Say in ``components`` what the members are that are the games' own, and add the types to which these lead."""
+        """Say in ``components`` what the members are that are the games' own, and add the types to which these lead.
+
+        Every component gets its name as a title, from which generators of code name their types.
+        """
         for name, members in MEMBERS.items():
             for member, union in members.items():
                 if name in components:
                     components[name]["properties"][member] = reference(union)
         while missing := sorted(_references(components) - components.keys()):
             components |= {name: deepcopy(self.components[name]) for name in missing}
+        for name, schema in components.items():
+            if "$ref" not in schema:  # beside a reference, nothing counts
+                schema.setdefault("title", name)
 
     def _plain(self, game: AnyGame) -> Schemas:
         """The schemas of what the room passes on as it is."""

@@ -108,6 +108,8 @@ def spell(schema: Schema, notation: Notation) -> str:
         if union in schema:
             members = [spell(member, notation) for member in schema[union]]
             return notation.union(list(dict.fromkeys(members)))
+    if "const" in schema:
+        return notation.literal(schema["const"])
     if "enum" in schema:
         return notation.union([notation.literal(value) for value in schema["enum"]])
     if schema.get("type") == "array":
@@ -171,14 +173,18 @@ def _any_of(schemas: list[Schema]) -> Schema:
 
 
 def _tidy(value: Any, key: str = "") -> Any:
-    """Write descriptions in one line of Markdown, and patterns as JSON Schema defines them.
+    """Write descriptions in one line of Markdown, and schemas as JSON Schema defines them and generators accept them.
 
-    There, unlike in Python, ``$`` never matches before a line break.
+    In patterns there, unlike in Python, ``$`` never matches before a line break.
     """
     if isinstance(value, dict):
         tidy = {key: _tidy(item, key) for key, item in value.items()}
         if "prefixItems" in tidy:  # several generators of code fail on it
             tidy["items"] = _any_of(tidy.pop("prefixItems"))
+        if isinstance(tidy.get("enum"), list) and len(tidy["enum"]) == 1:  # generators make a class of an enum
+            tidy["const"] = tidy.pop("enum")[0]
+        if tidy.get("default", ...) is None:  # generators give it to the members of the union that can't be null, too
+            del tidy["default"]
         return tidy
     if isinstance(value, list | tuple):
         return [_tidy(item) for item in value]

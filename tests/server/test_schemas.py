@@ -57,6 +57,7 @@ class Plain:
         (int | None, "integer|null"),
         (Annotated[int, Meta(ge=1)] | int, "integer"),
         (Literal["a", "b"], "'a'|'b'"),
+        (Literal["a"], "'a'"),
         (list[Tree], "[Tree]"),
         (tuple[int, int], "[integer]"),
         (tuple[int, str], "[integer|string]"),
@@ -82,6 +83,13 @@ def test_texts_are_written_for_readers_and_for_json_schema() -> None:
     leaf = Schemas([Leaf]).struct(Leaf)
     assert leaf["description"] == "A leaf of `Tree`."
     assert leaf["properties"]["name"]["pattern"] == "^[a-z]+$"
+
+
+def test_single_values_are_constants_and_null_is_no_default() -> None:
+    """Generators make a class of an enum, and give a default of null to types that exclude it."""
+    members = Schemas([Tree]).struct(Tree)["properties"]
+    assert members["kind"] == {"const": "tree"}
+    assert members["size"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
 
 
 def test_reachable_components_are_found_up_to_those_that_are_known() -> None:

@@ -37,6 +37,11 @@ def test_every_reference_resolves() -> None:
     assert references(document) <= known
 
 
+def test_components_have_their_names_as_titles() -> None:
+    schemas = describe(ROUTES)["components"]["schemas"]
+    assert {name for name, schema in schemas.items() if schema.get("title") != name} == set()
+
+
 def test_errors_are_described_by_status() -> None:
     document = describe(ROUTES)
     for route in ROUTES:

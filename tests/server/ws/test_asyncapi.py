@@ -38,6 +38,11 @@ def test_every_reference_resolves(document: dict[str, Any]) -> None:
             node = node[step]
 
 
+def test_components_have_their_names_as_titles(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert {name for name, schema in schemas.items() if schema.get("title") != name} == set()
+
+
 def test_every_verb_is_an_operation_with_its_reply(document: dict[str, Any]) -> None:
     verbs = {str(kind.__struct_config__.tag) for kind in OK_TYPES}
     assert set(document["operations"]) == verbs | {"unsolicited"}
@@ -52,7 +57,7 @@ def test_every_game_has_names_of_its_own(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for game in GAMES.values():
         told = {
-            schemas[each["$ref"].rpartition("/")[2]]["properties"]["type"]["enum"][0]: each["$ref"]
+            schemas[each["$ref"].rpartition("/")[2]]["properties"]["type"]["const"]: each["$ref"]
             for each in schemas[f"{game.name.capitalize()}Event"]["oneOf"]
         }
         assert told.keys() == {event.__struct_config__.tag for event in (*COMMON_EVENTS, *game.events)}

@@ -54,7 +54,7 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("room_full", 0, True, "Every seat in the room is taken."),
         ErrorCode("invite_needed", 0, False, "This room can only be joined by invitation."),
         ErrorCode("betting_closed", 0, True, "The round is closed for bets, or another round is open."),
-        ErrorCode("key_conflict", 0, False, "The key was used for another bet."),
+        ErrorCode("key_conflict", 0, False, "The key was used for another bet or move."),
         ErrorCode("insufficient_funds", 0, False, "The stake is larger than the available balance."),
         ErrorCode(
             "limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player.", live=True

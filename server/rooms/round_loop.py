@@ -22,7 +22,7 @@ from server.clock import Clock
 from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
 from server.retry import Attempts
-from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
+from server.rooms.betting import Answers, Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import ImpossibleOutcomeError, LiveRound, RoundSetup, public_facts
 from server.rooms.membership import Member, Membership, Seats
@@ -115,6 +115,7 @@ class RoundLoop:
         self._tasks = Tasks(setup.room)
         self._stakes_and_journal = StakesAndJournal(claim, deps, self._tasks)
         self._betting = Betting(deps, self._stakes_and_journal)
+        self.answers = Answers(setup.room, deps)
         self._wake_timer = WakeTimer(deps.clock, self._start_wake)
         self._late_ms = late_ms
         self._stopping = False
@@ -262,12 +263,12 @@ class RoundLoop:
             if self.live is not None and not self.live.ended:
                 self._apply(self.live, Wake())
 
-    async def wait_over(self, round_: LiveRound) -> None:
+    async def wait_over(self, name: str) -> None:
         """Wait until an ended round has been announced, or until the reply has taken too long: the database may be
         away."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._deps.reply_timeout_s):
-                while self.live is round_:
+                while self.live is not None and self.live.name == name:
                     await self._over.wait()
 
     # ---- ending ----
@@ -376,6 +377,7 @@ class RoundLoop:
     def _go_on(self, upcoming: LiveRound | None) -> None:
         self.live = None
         self._over.set()
+        self.answers.round_over()
         self._members.round_over()
         if upcoming is not None and (self._setup.game.shared or len(self._seats)):
             self.open(upcoming)

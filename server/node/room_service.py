@@ -99,10 +99,11 @@ class RoomService:
 
     async def leave(self, user_id: int, room: str, key: str | None = None) -> None:
         """Give up the seat. A leave with a key may be a copy, whose room was closed when its last player had left."""
+        command = None if key is None else CommandKey.of(key, "leave", room)
         try:
-            await self._router.calls.leave(room, user_id, key and CommandKey.of(key, "leave", room))
+            await self._router.calls.leave(room, user_id, command)
         except ClientError as refusal:
-            if key is None or refusal.error.code != "no_such_room":
+            if command is None or refusal.error.code != "no_such_room":
                 raise
 
     async def has_left(self, user_id: int, room: str, key: str) -> bool:

@@ -1,0 +1,252 @@
+"""Commands of real clients, each sent up to three times: nothing happens twice, and every copy gets the same answer.
+
+A script of random bets, moves and leaves is played twice, on nodes that draw the same seeds and have the same time:
+once with a single copy of each command, once with more. The rounds and the books must be equal.
+"""
+
+import asyncio
+from collections.abc import Callable
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from msgspec import Struct, to_builtins
+
+from cli.client import RequestRefusedError
+from game_engine.contract.chooser import structs_of, value_of, values_of, variants_of
+from game_engine.game import AnyGame, Seat
+from game_engine.games import GAMES
+from server.clock import SystemClock
+from server.config import Config
+from server.rooms.room import Room
+from storage.audit import audit
+from tests.server.fanout.fakes import StillClock
+from tests.server.live_clients import Player
+from tests.server.live_node import Live, OpenLive
+from tests.server.rigged_seeds import RiggedSeeds
+from tests.server.shaky_store import ShakyStore
+from tests.waiting import eventually
+
+PLAYED = ("blackjack", "holdem", "mines", "coinduel", "crash", "hilo")
+STEPS = 60
+CREDIT = 10_000_000
+START_MS = SystemClock().now_ms()
+
+
+class Sent(Struct, frozen=True):
+    """A command of a player: ``ask`` is the verb, and the room and the round are the live ones. ``wait_ms`` passes
+    before it."""
+
+    player: int
+    ask: str
+    fields: dict[str, Any]
+    wait_ms: int = 0
+    is_keyed: bool = True
+
+
+def public(game: AnyGame) -> AnyGame:
+    always_open = type(game)()
+    always_open.public = True  # type: ignore[misc]
+    return always_open
+
+
+class OneGame(Live):
+    """A node that plays a single game, so that only its rooms draw seeds."""
+
+    base_games = ()
+
+
+class Scene:
+    """One node, and players with two connections each, who take turns."""
+
+    def __init__(self, live: Live, clock: StillClock, game: AnyGame) -> None:
+        self.live = live
+        self.clock = clock
+        self.game = game
+        self.players: list[tuple[Player, Player]] = []
+        self.room = ""
+
+    async def fill(self, number: int) -> None:
+        for _ in range(number):
+            player = await self.live.player(CREDIT, None)
+            twin = self.live.another_client(player)
+            await twin.client.connect()
+            self.room = (await player.ask("join", game=self.game.name))["room"]
+            self.players.append((player, twin))
+
+    @property
+    def live_room(self) -> Room:
+        return self.live.node.owned_rooms[self.room]
+
+    async def at_rest(self) -> None:
+        """Wait until a round is open and no result waits for its settlement."""
+        rounds = self.live_room.rounds
+        await eventually(lambda: rounds.live is not None and not rounds.live.ended, "an open round")
+
+    async def pass_time(self, ms: int) -> None:
+        self.clock.ms += ms
+        await self.live_room.rounds._wake()
+        await self.at_rest()
+
+    def request(self, sent: Sent, key: str) -> dict[str, Any]:
+        request = {"do": sent.ask, "room": self.room, **sent.fields}
+        if sent.is_keyed:
+            request["key"] = key
+        if sent.ask in ("bet", "act"):
+            live = self.live_room.rounds.live
+            assert live is not None
+            request["round"] = live.name
+        return request
+
+    def own_seat(self, player: int) -> Seat | None:
+        member = self.live_room.seats.of(self.players[player][0].user_id)
+        return None if member is None else member.seat
+
+    def view(self, player: int) -> dict[str, Any]:
+        live, seat = self.live_room.rounds.live, self.own_seat(player)
+        assert live is not None
+        return live.view(seat if seat in live.players else None)
+
+    async def books(self) -> dict[str, list[Any]]:
+        """What the database knows of rounds, bets and wallets. Names and ids differ from node to node."""
+        users = {pair[0].user_id: number for number, pair in enumerate(self.players)}
+        bets = await self.live.rows(
+            "SELECT r.number AS round, b.number, b.user_id, b.amount, b.payout, b.result, b.selection"
+            " FROM bets b JOIN rounds r ON r.id = b.round_id ORDER BY r.number, b.number"
+        )
+        rounds = await self.live.rows(
+            "SELECT number, status, server_seed, outcome FROM rounds WHERE status = 'settled' ORDER BY number"
+        )
+        wallets = await self.live.rows("SELECT user_id, balance FROM wallets ORDER BY user_id")
+        return {
+            "bets": [(bet[0], bet[1], users[bet[2]], *bet[3:]) for bet in bets],
+            "rounds": [tuple(row) for row in rounds],
+            "wallets": [balance for user_id, balance in wallets if user_id in users],
+        }
+
+
+async def told(player: Player, request: dict[str, Any]) -> dict[str, Any]:
+    """What the player is told: the reply, or the error."""
+    try:
+        ok = await player.ask(**request)
+    except RequestRefusedError as refused:
+        return {"error": refused.error}
+    # The wallet is the one of now.
+    return {name: value for name, value in ok.items() if name not in ("balance", "held", "version")}
+
+
+def choose(scene: Scene, dice: Random) -> Sent:
+    """A random command: mostly what the view offers, sometimes anything."""
+    player = dice.randrange(len(scene.players))
+    wait_ms = dice.choice((0, 0, 40, 900, 4_000, 16_000))
+    if scene.own_seat(player) is None:
+        return Sent(player, "join", {}, wait_ms, is_keyed=False)
+    view = scene.view(player)
+    offered = view.get("actions") or {}
+    if scene.game.shared and dice.random() < 0.04:
+        return Sent(player, "leave", {}, wait_ms)
+    if scene.game.action is not None and (offered and dice.random() < 0.75 or dice.random() < 0.1):
+        names = sorted(offered if offered and dice.random() < 0.8 else structs_of(scene.game.action))
+        name = dice.choice(names)
+        struct = structs_of(scene.game.action)[name]
+        chosen = next(variants_of(struct, offered.get(name, {}), dice, 1), None) or value_of(struct, dice)
+        fields = {field: value for field, value in to_builtins(chosen).items() if field != "bet"}
+        return Sent(player, "act", fields, wait_ms)
+    bounds = view.get("stake") or {}
+    least = bounds.get("minimum", 100)
+    amount = dice.randint(least, min(bounds.get("maximum", 5_000), max(least, 10_000)))
+    selection = next(values_of(scene.game.selection, dice, 5), None)
+    return Sent(player, "bet", {"amount": amount, "selection": to_builtins(selection)}, wait_ms)
+
+
+async def once(scene: Scene, dice: Random) -> list[Sent]:
+    """Play random commands; returns them."""
+    script: list[Sent] = []
+    for number in range(STEPS):
+        sent = choose(scene, dice)
+        script.append(sent)
+        if sent.wait_ms:
+            await scene.pass_time(sent.wait_ms)
+        await told(scene.players[sent.player][0], scene.request(sent, f"key-{number}"))
+        await scene.at_rest()
+    return script
+
+
+async def with_copies(scene: Scene, script: list[Sent], dice: Random) -> int:
+    """Play the same commands, with copies beside them and later. Returns the number of copies."""
+    later: list[tuple[Player, dict[str, Any], dict[str, Any]]] = []
+    copies = 0
+    for number, sent in enumerate(script):
+        if sent.wait_ms:
+            await scene.pass_time(sent.wait_ms)
+        request, sockets = scene.request(sent, f"key-{number}"), scene.players[sent.player]
+        times = dice.randint(1, 3) if sent.is_keyed else 1
+        at_once = dice.randint(1, times)
+        answers = await asyncio.gather(*(told(dice.choice(sockets), request) for _ in range(at_once)))
+        assert answers == [answers[0]] * at_once, request
+        # A refused bet leaves its key free.
+        if sent.ask != "bet" or "error" not in answers[0]:
+            later += [(dice.choice(sockets), request, answers[0])] * (times - at_once)
+        await scene.at_rest()
+        while later and dice.random() < 0.4:
+            player, again, first = later.pop(dice.randrange(len(later)))
+            assert await told(player, again) == first, again
+            copies += 1
+            await scene.at_rest()
+        copies += at_once - 1
+    for player, again, first in later:
+        assert await told(player, again) == first, again
+    return copies + len(later)
+
+
+@pytest.fixture
+def open_scene(open_live: OpenLive, tmp_path: Path) -> Callable[..., Any]:
+    """Opens a node for a game whose seeds depend on ``seed`` only."""
+
+    async def open_(name: str, seed: int, copy: int) -> Scene:
+        game, clock, numbers = public(GAMES[name]), StillClock(START_MS), count()
+        url = f"sqlite:///{tmp_path / f'{name}-{seed}-{copy}.db'}"
+
+        def make(config: Config, db: ShakyStore, rig: RiggedSeeds, **parts: Any) -> Live:
+            rig.draw = lambda _nonce: sha256(f"{name} {seed} {next(numbers)}".encode()).hexdigest()
+            return OneGame(config, db, rig, **parts)
+
+        live = await open_live(kind=make, games=[game], clock=clock, url=url)
+        scene = Scene(live, clock, game)
+        await scene.fill(min(3, game.seats) if game.shared else 1)
+        return scene
+
+    return open_
+
+
+async def compare(open_scene: Callable[..., Any], name: str, seed: int) -> None:
+    first: Scene = await open_scene(name, seed, 1)
+    script = await once(first, Random(seed))
+    second: Scene = await open_scene(name, seed, 2)
+    assert await with_copies(second, script, Random(-seed)) > STEPS // 3
+    for scene in (first, second):
+        await scene.live.stop()
+        assert await audit(scene.live.db) == []
+    books = await first.books()
+    assert await second.books() == books
+    assert len(books["bets"]) > 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("name", PLAYED)
+async def test_copies_of_commands_change_neither_rounds_nor_books(
+    open_scene: Callable[..., Any], name: str, seed: int
+) -> None:
+    await compare(open_scene, name, seed)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(3, 40))
+@pytest.mark.parametrize("name", PLAYED)
+async def test_copies_of_commands_change_nothing_in_many_scripts(
+    open_scene: Callable[..., Any], name: str, seed: int
+) -> None:
+    await compare(open_scene, name, seed)

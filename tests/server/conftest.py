@@ -30,7 +30,8 @@ async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyStore]:
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
     """Opens live nodes. ``url`` names the database, and ``busy_s`` is how long its writers wait. ``points`` and
     ``bettors`` rig the rounds of crash. ``games`` are played in addition to the usual ones. ``times`` and ``backends``
-    replace those of the node, ``ws_limits`` those of the endpoint, and ``clock`` the clock of both. ``kind`` is a subclass of Live."""
+    replace those of the node, ``ws_limits`` those of the endpoint, and ``clock`` the clock of both. ``kind`` is a
+    subclass of Live."""
     opened: list[Live] = []
 
     async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:

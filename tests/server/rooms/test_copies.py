@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from msgspec import Struct, to_builtins
 
-from cli.client import RequestRefusedError
+from cli.client import DisconnectedError, RequestRefusedError
 from game_engine.contract.chooser import structs_of, value_of, values_of, variants_of
 from game_engine.game import AnyGame, Seat
 from game_engine.games import GAMES
@@ -24,6 +24,7 @@ from server.config import Config
 from server.rooms.room import Room
 from storage.audit import audit
 from tests.server.fanout.fakes import StillClock
+from tests.server.intercepted_rooms import Call
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.rigged_seeds import RiggedSeeds
@@ -148,7 +149,7 @@ def choose(scene: Scene, dice: Random) -> Sent:
     offered = view.get("actions") or {}
     if scene.game.shared and dice.random() < 0.04:
         return Sent(player, "leave", {}, wait_ms)
-    if scene.game.action is not None and (offered and dice.random() < 0.75 or dice.random() < 0.1):
+    if scene.game.action is not None and ((offered and dice.random() < 0.75) or dice.random() < 0.1):
         names = sorted(offered if offered and dice.random() < 0.8 else structs_of(scene.game.action))
         name = dice.choice(names)
         struct = structs_of(scene.game.action)[name]
@@ -206,7 +207,7 @@ async def with_copies(scene: Scene, script: list[Sent], dice: Random) -> int:
 def open_scene(open_live: OpenLive, tmp_path: Path) -> Callable[..., Any]:
     """Opens a node for a game whose seeds depend on ``seed`` only."""
 
-    async def open_(name: str, seed: int, copy: int) -> Scene:
+    async def open_(name: str, seed: int, copy: int, players: int = 3) -> Scene:
         game, clock, numbers = public(GAMES[name]), StillClock(START_MS), count()
         url = f"sqlite:///{tmp_path / f'{name}-{seed}-{copy}.db'}"
 
@@ -216,7 +217,7 @@ def open_scene(open_live: OpenLive, tmp_path: Path) -> Callable[..., Any]:
 
         live = await open_live(kind=make, games=[game], clock=clock, url=url)
         scene = Scene(live, clock, game)
-        await scene.fill(min(3, game.seats) if game.shared else 1)
+        await scene.fill(min(players, game.seats) if game.shared else 1)
         return scene
 
     return open_
@@ -250,3 +251,164 @@ async def test_copies_of_commands_change_nothing_in_many_scripts(
     open_scene: Callable[..., Any], name: str, seed: int
 ) -> None:
     await compare(open_scene, name, seed)
+
+
+async def doubled(scene: Scene, amount: int = 500) -> dict[str, Any]:
+    """Play until the first player may double; returns the request of the move."""
+    ann = scene.players[0][0]
+    for number in range(40):
+        await ann.bet(amount, scene.room, key=f"stake-{number}")
+        await scene.pass_time(16_000)
+        if "double" in scene.view(0).get("actions", {}) and "insure" not in scene.view(0)["actions"]:
+            return scene.request(Sent(0, "act", {"action": "double"}), "the double")
+        while scene.own_seat(0) is not None and scene.live_room.rounds.live.bets:  # type: ignore[union-attr]
+            await scene.pass_time(16_000)
+    raise AssertionError("no hand can be doubled")
+
+
+async def test_a_double_sent_a_hundred_times_is_one_double(open_scene: Callable[..., Any]) -> None:
+    """Over ten connections at once, and after its round."""
+    scene: Scene = await open_scene("blackjack", 1, 1)
+    ann, twin = scene.players[0]
+    sockets = [ann, twin, *(scene.live.another_client(ann) for _ in range(8))]
+    for socket in sockets[2:]:
+        await socket.client.connect()
+    double = await doubled(scene)
+    before = await scene.live.balance(ann)
+    answers = await asyncio.gather(*(told(socket, double) for socket in sockets for _ in range(10)))
+    assert answers == [{}] * 100
+    await scene.at_rest()
+    while scene.live_room.rounds.live.name == double["round"]:  # type: ignore[union-attr]
+        await scene.pass_time(16_000)
+    (bet,) = await scene.live.rows("SELECT amount, payout FROM bets ORDER BY id DESC LIMIT 1")
+    assert bet.amount == 1_000
+    assert await scene.live.balance(ann) == before - 1_000 + bet.payout
+    assert [await told(socket, double) for socket in sockets] == [{}] * 10
+
+
+async def test_a_used_key_is_no_other_command_s(open_scene: Callable[..., Any]) -> None:
+    """Not even in another room, but another player may use it."""
+    scene: Scene = await open_scene("blackjack", 1, 1)
+    ann, bob = scene.players[0][0], scene.players[1][0]
+    double = await doubled(scene)
+    assert await told(ann, double) == {}
+    for change in (
+        {"action": "hit"},
+        {"hand": 1},
+        {"round": "blackjack.999"},
+        {"room": "elsewhere"},
+        {"do": "leave"},
+        {"do": "bet", "amount": 500},
+        {"do": "bet", "amount": 500, "room": "elsewhere"},
+    ):
+        changed = double | change
+        fields = {"leave": ("do", "room", "key"), "bet": ("do", "room", "key", "amount")}.get(changed["do"], changed)
+        error = (await told(ann, {name: changed[name] for name in fields}))["error"]
+        assert error["code"] == "key_conflict", change
+        assert "bet" not in error
+    stolen = (await told(bob, double))["error"]
+    assert stolen["code"] == "illegal_action"
+    assert (await told(bob, double))["error"] == stolen
+    # The key of a bet stands for that bet.
+    while (live := scene.live_room.rounds.live) is None or live.bets:
+        await scene.pass_time(16_000)
+    await bob.bet(100, scene.room, key="of a bet")
+    error = (await told(bob, {"do": "act", "room": scene.room, "action": "hit", "key": "of a bet"}))["error"]
+    assert error["code"] == "key_conflict"
+    assert error["bet"].startswith("blackjack.")
+
+
+async def test_a_refused_move_stays_refused_and_a_new_key_is_a_new_attempt(open_scene: Callable[..., Any]) -> None:
+    scene: Scene = await open_scene("blackjack", 1, 1)
+    ann = scene.players[0][0]
+    early = {"do": "act", "room": scene.room, "action": "double", "key": "early"}
+    refusal = await told(ann, early)
+    assert refusal["error"]["code"] == "illegal_action"
+    double = await doubled(scene)
+    assert await told(ann, early) == refusal
+    assert await told(ann, double) == {}
+
+
+async def test_a_move_whose_answer_is_lost_with_the_connection_is_made_once(open_scene: Callable[..., Any]) -> None:
+    """The socket is cut when the room has answered. The next one resumes, and asks again."""
+    scene: Scene = await open_scene("blackjack", 1, 1)
+    ann, _ = scene.players[0]
+    double = await doubled(scene)
+
+    async def cut(call: Call) -> Any:
+        ok = await call()
+        scene.live.rooms.around.clear()
+        await ann.cut()
+        return ok
+
+    scene.live.rooms.around["act"] = cut
+    with pytest.raises(DisconnectedError):
+        await ann.ask(**double)
+    await ann.client.connect()
+    assert await told(ann, double) == {}
+    assert (await told(ann, double | {"key": "another"}))["error"]["code"] == "illegal_action"
+    await scene.at_rest()
+    assert scene.live.node.holds.total_held() in (0, 1_000)
+
+
+async def test_a_copy_of_the_move_that_ends_its_round_waits_for_the_settlement(open_scene: Callable[..., Any]) -> None:
+    scene: Scene = await open_scene("mines", 1, 1)
+    ann, twin = scene.players[0]
+    await ann.bet(100, scene.room, selection={"mines": 1})
+    live = scene.live_room.rounds.live
+    assert live is not None
+    safe = scene.request(Sent(0, "act", {"action": "reveal", "cell": 7}), "safe")
+    assert await told(ann, safe) == {}
+    assert not live.ended
+    cash_out = scene.request(Sent(0, "act", {"action": "cashout"}), "out")
+    scene.live.db.write_lock = asyncio.Lock()
+    async with scene.live.db.write_lock:
+        asked = [asyncio.create_task(told(each, cash_out)) for each in (ann, twin)]
+        await eventually(lambda: live.ended, "the end of the round")
+        copy = asyncio.create_task(told(twin, cash_out))
+        done, _ = await asyncio.wait([*asked, copy], timeout=0.2)
+        assert not done
+    assert await asyncio.gather(*asked, copy) == [{}, {}, {}]
+
+
+async def test_a_seat_that_was_taken_again_is_kept_when_a_leave_arrives_twice(open_scene: Callable[..., Any]) -> None:
+    scene: Scene = await open_scene("crash", 1, 1)
+    ann, twin = scene.players[0]
+    leave = {"do": "leave", "room": scene.room, "key": "bye"}
+    assert await told(ann, leave) == {}
+    assert scene.own_seat(0) is None
+    assert await told(twin, leave) == {}
+    assert (await told(ann, {"do": "leave", "room": scene.room}))["error"]["code"] == "not_seated"
+    assert await told(ann, leave | {"key": "never seated"}) == {}
+    await ann.join(scene.room)
+    for socket in (ann, twin):
+        assert await told(socket, leave) == {}
+    assert scene.own_seat(0) is not None
+    await ann.bet(100, scene.room)
+    error = (await told(ann, {"do": "act", "room": scene.room, "action": "cashout", "key": "bye"}))["error"]
+    assert error["code"] == "key_conflict"
+
+
+async def test_a_copy_of_the_leave_that_closed_a_room_is_no_error(open_scene: Callable[..., Any]) -> None:
+    scene: Scene = await open_scene("mines", 1, 1)
+    ann, twin = scene.players[0]
+    leave = {"do": "leave", "room": scene.room, "key": "bye"}
+    assert await told(ann, leave) == {}
+    await eventually(lambda: scene.room not in scene.live.node.owned_rooms, "the end of the room")
+    assert await told(twin, leave) == {}
+    assert await told(twin, leave | {"key": "never seated"}) == {}
+
+
+async def test_after_a_restart_a_move_can_only_be_late(open_scene: Callable[..., Any]) -> None:
+    """The memory of a single node ends with it, and so does the round."""
+    scene: Scene = await open_scene("blackjack", 1, 1)
+    double = await doubled(scene)
+    assert await told(scene.players[0][0], double) == {}
+    await scene.live.stop()
+    again: Scene = await open_scene("blackjack", 1, 1, 0)
+    anew = again.live.another_client(scene.players[0][0])
+    await anew.client.connect()
+    await anew.ask("join", room="blackjack")
+    assert (await told(anew, double))["error"]["round"] == double["round"]
+    await again.live.stop()
+    assert await audit(again.live.db) == []

@@ -248,7 +248,7 @@ export class RoomStore {
    */
   bet({ amount, selection = {}, key = newKey(), round }) {
     let open = round ?? this.#open();
-    return await this.#untilAnswered(async (isCopy) => {
+    return this.#untilAnswered(async (isCopy) => {
       for (;;) {
         try {
           if (!this.#hasBet()) this.#firstBetIn = open ?? "";

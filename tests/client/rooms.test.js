@@ -88,6 +88,52 @@ test("a refused bet is not sent again", async () => {
   store.close();
 });
 
+/** Cut the connection, and let the wire connect again. */
+async function reconnect(fake, room) {
+  fake.socket().end(1006);
+  await settle();
+  mock.timers.tick(1_000);
+  fake.socket().onopen();
+  fake.socket().answer("hello", helloOk({ resumed: { [room]: "frames" } }));
+  await settle();
+  await settle();
+}
+
+for (const [verb, send] of [
+  ["act", (store) => store.act("double", { hand: 1 })],
+  ["leave", (store) => store.leave()],
+]) {
+  test(`${verb} whose answer was lost is sent again as it was, as often as it takes`, async () => {
+    const { fake, room, store } = await watching();
+    const sent = send(store);
+    const { id: _, ...first } = fake.socket().last(verb);
+    assert.match(first.key, /^[0-9a-f-]{32,36}$/);
+    if (verb === "act") assert.deepEqual([first.action, first.hand, first.round], ["double", 1, "crash.1"]);
+    for (let time = 0; time < 2; time++) {
+      await reconnect(fake, room);
+      const { id: __, ...again } = fake.socket().last(verb);
+      assert.deepEqual(again, first);
+    }
+    fake.socket().answer(verb, {});
+    await sent;
+    const next = send(store);
+    assert.notEqual(fake.socket().last(verb).key, first.key);
+    fake.socket().answer(verb, {});
+    await next;
+    store.close();
+  });
+}
+
+test("a move that the server refused is not sent again", async () => {
+  const { fake, store } = await watching();
+  const sent = store.act("double");
+  const before = fake.socket().sent.length;
+  fake.socket().refuse("act", { code: "unavailable", message: "", retry: true });
+  await assert.rejects(sent, { code: "unavailable" });
+  assert.equal(fake.socket().sent.length, before);
+  store.close();
+});
+
 const opening = (/** @type {number} */ number) => ({
   type: "round_opened",
   round: `crash.${number}`,

@@ -14,7 +14,7 @@ from game_engine.game import AnyGame
 from game_engine.games import GAMES
 from server.address import address_of
 from server.backends.choose import Backends, local_backends
-from server.clock import Clock, SystemClock
+from server.clock import SystemClock
 from server.config import Config
 from server.node.node import Node, Times
 from server.web.problems import problem_middleware
@@ -56,7 +56,7 @@ class Live:
         games: Iterable[AnyGame] = (),
         times: Times | None = None,
         ws_limits: Limits | None = None,
-        clock: Clock | None = None,
+        clock: Any = None,
     ) -> None:
         """``games`` are added to the base games, and replace those with the same names."""
         self.games = {name: GAMES[name] for name in self.base_games} | {game.name: game for game in games}

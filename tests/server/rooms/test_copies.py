@@ -34,6 +34,7 @@ from tests.waiting import eventually
 PLAYED = ("blackjack", "holdem", "mines", "coinduel", "crash", "hilo")
 STEPS = 60
 CREDIT = 10_000_000
+MEMBERS = {"leave": ("do", "room", "key"), "bet": ("do", "room", "key", "amount")}
 START_MS = SystemClock().now_ms()
 
 
@@ -144,23 +145,24 @@ def choose(scene: Scene, dice: Random) -> Sent:
     player = dice.randrange(len(scene.players))
     wait_ms = dice.choice((0, 0, 40, 900, 4_000, 16_000))
     if scene.own_seat(player) is None:
-        return Sent(player, "join", {}, wait_ms, is_keyed=False)
+        return Sent(player=player, ask="join", fields={}, wait_ms=wait_ms, is_keyed=False)
     view = scene.view(player)
     offered = view.get("actions") or {}
     if scene.game.shared and dice.random() < 0.04:
-        return Sent(player, "leave", {}, wait_ms)
+        return Sent(player=player, ask="leave", fields={}, wait_ms=wait_ms)
     if scene.game.action is not None and ((offered and dice.random() < 0.75) or dice.random() < 0.1):
         names = sorted(offered if offered and dice.random() < 0.8 else structs_of(scene.game.action))
         name = dice.choice(names)
         struct = structs_of(scene.game.action)[name]
         chosen = next(variants_of(struct, offered.get(name, {}), dice, 1), None) or value_of(struct, dice)
         fields = {field: value for field, value in to_builtins(chosen).items() if field != "bet"}
-        return Sent(player, "act", fields, wait_ms)
+        return Sent(player=player, ask="act", fields=fields, wait_ms=wait_ms)
     bounds = view.get("stake") or {}
     least = bounds.get("minimum", 100)
     amount = dice.randint(least, min(bounds.get("maximum", 5_000), max(least, 10_000)))
     selection = next(values_of(scene.game.selection, dice, 5), None)
-    return Sent(player, "bet", {"amount": amount, "selection": to_builtins(selection)}, wait_ms)
+    fields = {"amount": amount, "selection": to_builtins(selection)}
+    return Sent(player=player, ask="bet", fields=fields, wait_ms=wait_ms)
 
 
 async def once(scene: Scene, dice: Random) -> list[Sent]:
@@ -301,9 +303,9 @@ async def test_a_used_key_is_no_other_command_s(open_scene: Callable[..., Any]) 
         {"do": "bet", "amount": 500},
         {"do": "bet", "amount": 500, "room": "elsewhere"},
     ):
-        changed = double | change
-        fields = {"leave": ("do", "room", "key"), "bet": ("do", "room", "key", "amount")}.get(changed["do"], changed)
-        error = (await told(ann, {name: changed[name] for name in fields}))["error"]
+        changed: dict[str, Any] = double | change
+        members = MEMBERS.get(changed["do"], tuple(changed))
+        error = (await told(ann, {name: changed[name] for name in members}))["error"]
         assert error["code"] == "key_conflict", change
         assert "bet" not in error
     stolen = (await told(bob, double))["error"]

@@ -201,13 +201,15 @@ export class RoomStore {
   }
 
   /**
-   * Make a request that has a key. If the connection is lost before the answer, make it again on the next connection.
+   * Make a request that has a key. If the connection is lost before the answer, make it again on the next connection,
+   * unless that is another player's.
    * @template T
    * @param {(isCopy: boolean) => Promise<T>} send
    * @returns {Promise<T>}
    */
   async #untilAnswered(send) {
     const until = Date.now() + RESEND_MS;
+    const player = this.wire.me.peek()?.username;
     for (let isCopy = false; ; isCopy = true) {
       try {
         return await send(isCopy);
@@ -215,6 +217,7 @@ export class RoomStore {
         const code = error instanceof WireError ? error.code : "";
         if ((code !== "disconnected" && code !== "timeout") || Date.now() > until) throw error;
         await this.wire.online(Math.max(0, until - Date.now()));
+        if (this.wire.me.peek()?.username !== player) throw error;
       }
     }
   }

@@ -200,8 +200,9 @@ async def with_copies(scene: Scene, script: list[Sent], dice: Random) -> int:
         at_once = dice.randint(1, times)
         answers = await asyncio.gather(*(told(dice.choice(sockets), request) for _ in range(at_once)))
         assert answers == [answers[0]] * at_once, request
-        # A refused bet leaves its key free.
-        if sent.ask != "bet" or "error" not in answers[0]:
+        # A refused bet leaves its key free, and so does a player without a seat.
+        code = answers[0].get("error", {}).get("code")
+        if code is None or (sent.ask != "bet" and code != "not_seated"):
             later += [Late(dice.choice(sockets), request, answers[0], scene.clock.ms)] * (times - at_once)
         await scene.at_rest()
         while later and dice.random() < 0.4:

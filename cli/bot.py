@@ -108,7 +108,9 @@ class Bot(Listener, ABC):
         """Whether the bot has a bet in the current round."""
         self._wallet_version = -1
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._bets_made = 0
+        self._keys = 0
+        self._unanswered: tuple[str, dict[str, Any]] | None = None
+        """The bet or move that has no answer yet."""
         self._run = dice.getrandbits(32)
         self._failures = 0
 
@@ -140,6 +142,7 @@ class Bot(Listener, ABC):
             if self.room not in self.client.positions:
                 self.room = await self._join()
             self._failures = 0
+            await self._send_again()
             playing = asyncio.create_task(self._keep_playing(refill))
             closed = asyncio.create_task(self.client.wait_closed())
             try:
@@ -181,16 +184,39 @@ class Bot(Listener, ABC):
 
     async def bet(self, selection: dict[str, Any], amount: int | None = None) -> dict[str, Any]:
         """Bet ``amount``, or a small amount that the bot can afford."""
-        self._bets_made += 1
         amount = amount or min(self.dice.choice((100, 200, 500, 500, 1000, 2500)), max(self.available // 4, 100))
-        key = f"{self._run:08x}-{self._bets_made}"
         seed = f"{self.dice.getrandbits(64):016x}"
-        ok = await self._ask("bet", room=self.room, amount=amount, selection=selection, key=key, client_seed=seed)
-        self.tally.bets += 1
-        return ok
+        return await self._send("bet", amount=amount, selection=selection, client_seed=seed)
 
-    async def act(self, action: str, **fields: Any) -> dict[str, Any]:
-        return await self._ask("act", room=self.room, action=action, **fields)
+    async def act(self, round_: str, action: str, **fields: Any) -> dict[str, Any]:
+        """Make a move in this round, and in no other."""
+        return await self._send("act", round=round_, action=action, **fields)
+
+    async def _send(self, do: str, **arguments: Any) -> dict[str, Any]:
+        """Send a bet or a move under a new key. If its answer is lost, the next connection sends it again."""
+        self._keys += 1
+        self._unanswered = (do, {"room": self.room, "key": f"{self._run:08x}-{self._keys}", **arguments})
+        return await self._answer()
+
+    async def _send_again(self) -> None:
+        """Ask for the answer that was lost with the last connection, if any, unless the room was left since."""
+        if self._unanswered is not None and self._unanswered[1]["room"] == self.room:
+            try:
+                await self._answer()
+            except RequestRefusedError as refused:
+                self._count(refused)
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self._unanswered is not None
+        do, arguments = self._unanswered
+        try:
+            ok = await self._ask(do, **arguments)
+        except RequestRefusedError:
+            self._unanswered = None
+            raise
+        self._unanswered = None
+        self.tally.bets += do == "bet"
+        return ok
 
     async def chat(self) -> None:
         """Send a chat line now and then."""
@@ -252,6 +278,8 @@ class SchemaBot(Bot):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._info: dict[str, Any] = {}
+        self._round = ""
+        """The round at which the bot looked last."""
 
     async def play(self) -> None:
         if self.staked:
@@ -311,12 +339,13 @@ class SchemaBot(Bot):
         ):
             await self._pause(0.2, 5.0)
             name = self.dice.choice(sorted(offered))
-            await self.act(name, **choices.action(self._info["action"], name, self.dice, offered[name]))
+            await self.act(self._round, name, **choices.action(self._info["action"], name, self.dice, offered[name]))
 
     async def _look(self) -> dict[str, Any]:
         shown = await self._ask("watch", room=self.room)
         view: dict[str, Any] = shown["snapshot"]["view"]
         self.staked = any(bet["player"] == self.seat.username for bet in shown["snapshot"]["bets"])
+        self._round = (shown["snapshot"]["round"] or {"round": ""})["round"]
         return view
 
     def snapshot(self, room: str, snapshot: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ ERRORS: dict[str, ErrorCode] = {
         ErrorCode("room_full", 0, True, "Every seat in the room is taken."),
         ErrorCode("invite_needed", 0, False, "This room can only be joined by invitation."),
         ErrorCode("betting_closed", 0, True, "The round is closed for bets, or another round is open."),
-        ErrorCode("key_conflict", 0, False, "The key was used for another bet."),
+        ErrorCode("key_conflict", 0, False, "The key was used for another bet or move."),
         ErrorCode(
             "stack_too_small",
             0,

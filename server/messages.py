@@ -15,7 +15,7 @@ SUBPROTOCOL = "croupier.v1"
 RequestId = int | Annotated[str, Meta(max_length=64)]
 # "$" alone would also match before a line break at the end.
 RoomKey = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
-BetKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Invite = Annotated[str, Meta(max_length=64)]
 ClientSeed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="1–64 letters, digits, _ or -.")]
 NO_SELECTION = Raw(b"{}")
@@ -83,9 +83,11 @@ class Join(Request, frozen=True, tag="join"):
 
 
 class Leave(Request, frozen=True, tag="leave"):
-    """Give up the seat. A live bet stays until its round ends."""
+    """Give up the seat. A live bet stays until its round ends. A repeated request with the same ``key`` gets the same
+    reply and gives up no seat that was taken meanwhile."""
 
     room: RoomKey
+    key: Key | None = None
 
 
 class Bet(Request, frozen=True, tag="bet"):
@@ -97,18 +99,24 @@ class Bet(Request, frozen=True, tag="bet"):
 
     room: RoomKey
     amount: Cents
-    key: BetKey
+    key: Key
     selection: Annotated[Raw, Meta(description="the game's own type")] = field(default_factory=lambda: NO_SELECTION)
     round: Annotated[str, Meta(max_length=96)] | None = None
     client_seed: ClientSeed | None = None
 
 
 class Act(Request, frozen=True, tag="act", forbid_unknown_fields=False):
-    """Make a move in the round. All fields except ``room`` and ``action`` are the game's own. The error of a move that
-    came after its round has that ``round``'s name."""
+    """Make a move in the round; with ``round``, only in that one. All fields except ``room``, ``action``, ``key`` and
+    ``round`` are the game's own. The error of a move that came after its round has that ``round``'s name.
+
+    A repeated request with the same ``key`` makes no second move: it gets the first one's reply, or its refusal by the
+    room. So a new attempt takes a new key.
+    """
 
     room: RoomKey
     action: Annotated[str, Meta(max_length=32)]
+    key: Key | None = None
+    round: Annotated[str, Meta(max_length=96)] | None = None
 
 
 class Chat(Request, frozen=True, tag="chat"):

@@ -20,6 +20,8 @@ LONG_ROUNDS = 6_000
 MOST_EXTRA = 10
 """How many times as many rounds are played if a part of the game has not been reached."""
 ROUNDS_IN_ANOTHER_PROCESS = 40
+OF_THE_SERVER = frozenset({"id", "do", "room", "key", "round"})
+"""The members of a move on the wire that are not the game's."""
 
 
 class Report(Struct, frozen=True):
@@ -110,6 +112,9 @@ def check_description(game: AnyGame) -> None:
     require(game.seats >= (2 if game.shared else 1), "A shared game has two seats or more.")
     require(0 < game.return_to_player <= 1, f"return_to_player is above 0 and at most 1, not {game.return_to_player}.")
     require(game.largest_multiplier > 1, f"largest_multiplier is above 1, not {game.largest_multiplier}.")
+    for name, action in (structs_of(game.action) if game.action is not None else {}).items():
+        taken = sorted(OF_THE_SERVER & {field.encode_name for field in action.fields})
+        require(not taken, f"The fields of the action {name!r} need other names than {taken}, which the server uses.")
     fields = {field.name for field in msgspec.structs.fields(game.options)}
     unknown = sorted(set(game.handed_on) - fields)
     require(not unknown, f"`handed_on` lists {unknown}, which are no options.")

@@ -22,10 +22,16 @@ from storage.store import PlayerRow
 REMEMBER_KEY_MS: Final = 20_000
 """How long the key of a settled hold is remembered: longer than any command takes. A command that looked the key up in
 the database before the commit still finds it here afterwards."""
+REMEMBER_ANSWER_MS: Final = 60_000
+"""How long the answer under a key is remembered. Clients send a command again for 20 seconds."""
 
 
-class Hold(Struct, frozen=True):
-    """A stake of ``amount`` cents. ``key`` is the player's, ``bet`` the wire name, ``selection`` canonical JSON."""
+class Hold(Struct, frozen=True, omit_defaults=True):
+    """A stake of ``amount`` cents. ``key`` is the player's, ``bet`` the wire name, ``selection`` canonical JSON.
+
+    A key that was used for another command than a bet is remembered in the same form, and holds nothing: ``amount`` is
+    0, ``bet`` empty, ``selection`` tells one command from another, and ``answer`` is what the player was told.
+    """
 
     user_id: int
     key: str
@@ -33,6 +39,7 @@ class Hold(Struct, frozen=True):
     room: str
     bet: str
     selection: bytes
+    answer: bytes = b""
 
 
 class WalletBalance(Struct, frozen=True):
@@ -52,7 +59,7 @@ def was_set_back(seen: WalletChange, ledger: WalletChange) -> bool:
 
 
 class KeyUsedError(Exception):
-    """Another hold, live or just settled, has the key."""
+    """Another hold, live or just settled, has the key, or the key was used for another command."""
 
     def __init__(self, hold: Hold) -> None:
         super().__init__(hold.key)
@@ -187,8 +194,13 @@ class Holds(Protocol):
         ...
 
     async def find(self, user_id: int, key: str) -> Hold | None:
-        """The hold that has this key, live or just settled. Raises UnreachableError."""
+        """The hold that has this key, live or just settled, or what ``remember`` was told about it. Raises
+        UnreachableError."""
         ...
+
+    def remember(self, used: Hold) -> None:
+        """Remember for a while what a player was told under a key, unless a hold has the key. Doesn't wait: if this is
+        lost, only the room knows."""
 
     async def learn_losses(self, user_id: int) -> None:
         """Ask the database what a player with a daily loss limit has lost today. Call it before ``hold``."""
@@ -232,7 +244,7 @@ class LocalHolds:
         self._accounts: dict[int, CachedAccount] = {}
         self._holds: dict[tuple[int, str], Hold] = {}
         self._settled: deque[tuple[int, tuple[int, str]]] = deque()
-        """When to forget a settled hold (ms of the monotonic clock), and its player and key."""
+        """When to forget a settled hold or an answer (ms of the monotonic clock), and its player and key."""
 
     # -- cached accounts --
 
@@ -294,6 +306,12 @@ class LocalHolds:
     async def find(self, user_id: int, key: str) -> Hold | None:
         return self._holds.get((user_id, key))
 
+    def remember(self, used: Hold) -> None:
+        now = self._clock.monotonic_ms()
+        if self._holds.setdefault((used.user_id, used.key), used) is used:
+            self._settled.append((now + REMEMBER_ANSWER_MS, (used.user_id, used.key)))
+        self._forget_old_keys(now)
+
     async def learn_losses(self, user_id: int) -> None:
         account = self._accounts.get(user_id)
         if account is None or not account.limits:
@@ -346,6 +364,9 @@ class LocalHolds:
         for hold in holds:
             self._settled.append((now + REMEMBER_KEY_MS, (hold.user_id, hold.key)))
             self._subtract(hold)
+        self._forget_old_keys(now)
+
+    def _forget_old_keys(self, now: int) -> None:
         while self._settled and self._settled[0][0] < now:
             self._holds.pop(self._settled.popleft()[1], None)
 

@@ -5,8 +5,10 @@ next owner finds it.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +16,7 @@ from msgspec import Struct
 
 from server.backends.bus import Bus, Claim
 from server.backends.holds import (
+    REMEMBER_ANSWER_MS,
     REMEMBER_KEY_MS,
     CachedAccount,
     Hold,
@@ -35,6 +38,8 @@ from server.errors import ClientError, UnreachableError
 from storage.limits import DAY_MS, effective
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
+
+log = logging.getLogger(__name__)
 
 LOAD_LIMITS_TRIES: Final = 3
 REFUSALS: Final[Mapping[bytes, Callable[[], ClientError]]] = {
@@ -118,6 +123,10 @@ class RedisHolds:
     async def find(self, user_id: int, key: str) -> Hold | None:
         found = await self._link.run(FIND, [self._holds_key(user_id), self._settled_key(user_id, key)], [key])
         return None if found is None else _decode(found)
+
+    def remember(self, used: Hold) -> None:
+        key, failed = self._settled_key(used.user_id, used.key), partial(_not_remembered, used)
+        self._link.post("SET", key, _encode(used), "PX", REMEMBER_ANSWER_MS, "NX", on_failure=failed)
 
     async def left_in(self, room: str) -> list[Hold]:
         return [_decode(found) for found in await self._link.call("HVALS", self._staked_key(room))]
@@ -274,6 +283,12 @@ async def _suffixes(link: RedisLink, prefix: str) -> set[str]:
         names |= {name.removeprefix(start).decode() for name in found}
         if cursor == b"0":
             return names
+
+
+def _not_remembered(used: Hold, error: Exception) -> None:
+    log.warning(
+        "%s: Redis did not take an answer to user %d; only the room knows it: %s", used.room, used.user_id, error
+    )
 
 
 def _by_user(holds: Iterable[Hold]) -> dict[int, list[Hold]]:

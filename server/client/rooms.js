@@ -22,7 +22,7 @@ export function setTiles(known) {
   tiles = known;
 }
 
-/** A random key for a bet. Without a secure context there is no `randomUUID`. */
+/** A random key for a bet, a move or a leave. Without a secure context there is no `randomUUID`. */
 export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValues">} */ source = globalThis.crypto) {
   if (source.randomUUID) return source.randomUUID();
   const bytes = source.getRandomValues(new Uint8Array(16));
@@ -194,9 +194,32 @@ export class RoomStore {
 
   /** Leave the seat. A live bet stays in until its round ends. */
   async leave() {
-    await this.wire.request("leave", { room: this.room });
+    const key = newKey();
+    await this.#untilAnswered(() => this.wire.request("leave", { room: this.room, key }));
     const state = this.state.peek();
     if (state) this.state.value = { ...state, you: null };
+  }
+
+  /**
+   * Make a request that has a key. If the connection is lost before the answer, make it again on the next connection,
+   * unless that is another player's.
+   * @template T
+   * @param {(isCopy: boolean) => Promise<T>} send
+   * @returns {Promise<T>}
+   */
+  async #untilAnswered(send) {
+    const until = performance.now() + RESEND_MS;
+    const player = this.wire.me.peek()?.username;
+    for (let isCopy = false; ; isCopy = true) {
+      try {
+        return await send(isCopy);
+      } catch (error) {
+        const code = error instanceof WireError ? error.code : "";
+        if ((code !== "disconnected" && code !== "timeout") || performance.now() > until) throw error;
+        await this.wire.online(Math.max(0, until - performance.now()));
+        if (this.wire.me.peek()?.username !== player) throw error;
+      }
+    }
   }
 
   /**
@@ -226,35 +249,37 @@ export class RoomStore {
    * same bet again on the next connection, with the same key. So the bet happens once or not at all.
    * @param {{amount: number, selection?: object, key?: string, round?: string}} wager `round`: only in this round
    */
-  async bet({ amount, selection = {}, key = newKey(), round }) {
+  bet({ amount, selection = {}, key = newKey(), round }) {
     let open = round ?? this.#open();
-    let resent = false;
-    const until = performance.now() + RESEND_MS;
-    for (;;) {
-      try {
-        if (!this.#hasBet()) this.#firstBetIn = open ?? "";
-        const pinned = open && { round: open, client_seed: this.clientSeed(open).seed };
-        return await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
-      } catch (error) {
-        const code = error instanceof WireError ? error.code : "";
-        const isNext = code === "betting_closed" && !round && !resent && this.#open() !== open;
-        if (isNext) open = this.#open();
-        else if ((code !== "disconnected" && code !== "timeout") || performance.now() > until) throw error;
-        else {
-          resent = true;
-          await this.wire.online(Math.max(0, until - performance.now()));
+    return this.#untilAnswered(async (isCopy) => {
+      for (;;) {
+        try {
+          if (!this.#hasBet()) this.#firstBetIn = open ?? "";
+          const pinned = open && { round: open, client_seed: this.clientSeed(open).seed };
+          return await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
+        } catch (error) {
+          const isClosed = error instanceof WireError && error.code === "betting_closed";
+          if (!isClosed || round || isCopy || this.#open() === open) throw error;
+          open = this.#open();
         }
       }
-    }
+    });
   }
 
   #open() {
     return this.state.peek()?.round?.round;
   }
 
-  /** Make a move in the round. @param {string} action @param {Record<string, unknown>} [more] */
+  /**
+   * Make a move in the open round. If the connection is lost before the answer, send the same move again with the same
+   * key: it happens once or not at all.
+   * @param {string} action
+   * @param {Record<string, unknown>} [more]
+   */
   act(action, more = {}) {
-    return this.wire.request("act", { room: this.room, action, ...more });
+    const [key, round] = [newKey(), this.#open()];
+    const move = { room: this.room, action, ...more, key, ...(round && { round }) };
+    return this.#untilAnswered(() => this.wire.request("act", move));
   }
 
   /** @param {string} text */

@@ -1,10 +1,12 @@
 // Written by `python -m cli.types_js` from server/messages.py. Change that file, not this one.
 
-/** Make a move in the round. All fields except `room` and `action` are the game's own. The error of a move that came after its round has that `round`'s name. */
+/** Make a move in the round; with `round`, only in that one. All fields except `room`, `action`, `key` and `round` are the game's own. The error of a move that came after its round has that `round`'s name. A repeated request with the same `key` makes no second move: it gets the first one's reply, or its refusal by the room. So a new attempt takes a new key. */
 export interface Act {
   do: "act";
   room: string;
   action: string;
+  key?: string | null;
+  round?: string | null;
   id: number | string;
 }
 
@@ -152,10 +154,11 @@ export interface JoinOk {
   snapshot: Snapshot;
 }
 
-/** Give up the seat. A live bet stays until its round ends. */
+/** Give up the seat. A live bet stays until its round ends. A repeated request with the same `key` gets the same reply and gives up no seat that was taken meanwhile. */
 export interface Leave {
   do: "leave";
   room: string;
+  key?: string | null;
   id: number | string;
 }
 

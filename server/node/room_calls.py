@@ -10,6 +10,7 @@ from server.backends.bus import EncodedFrame, room_of
 from server.backends.holds import CachedAccount
 from server.messages import Position, SnapshotAt
 from server.rooms.access import Admission
+from server.rooms.betting import CommandKey, Move
 from server.rooms.room import Room
 
 
@@ -35,17 +36,16 @@ class RoomCalls(Protocol):
         """Take a seat. Returns the id of the session."""
         ...
 
-    async def leave(self, room: str, user_id: int) -> None:
-        """Give up the seat."""
+    async def leave(self, room: str, user_id: int, key: CommandKey | None = None) -> None:
+        """Give up the seat, once for each key."""
         ...
 
     async def bet(self, room: str, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet. Raises KeyUsedError."""
         ...
 
-    async def act(self, room: str, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
-        """Make a move in the live round. ``fields`` are the game's own members of the request, the result is its
-        reply."""
+    async def act(self, room: str, account: CachedAccount, move: Move) -> dict[str, Any]:
+        """Make a move in the live round, once for each key. Returns the game's reply."""
         ...
 
     async def chat(self, room: str, account: CachedAccount, text: str) -> None: ...
@@ -88,14 +88,14 @@ class LocalRoomCalls:
     async def join(self, room: str, account: CachedAccount, request: SeatRequest, node: str) -> int:
         return await self._room(room).join(account, request.seat, request.invite, node)
 
-    async def leave(self, room: str, user_id: int) -> None:
-        await self._room(room).leave(user_id)
+    async def leave(self, room: str, user_id: int, key: CommandKey | None = None) -> None:
+        await self._room(room).leave(user_id, key)
 
     async def bet(self, room: str, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         return await self._room(room).bet(account, request)
 
-    async def act(self, room: str, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._room(room).act(account, fields)
+    async def act(self, room: str, account: CachedAccount, move: Move) -> dict[str, Any]:
+        return await self._room(room).act(account, move)
 
     async def chat(self, room: str, account: CachedAccount, text: str) -> None:
         await self._room(room).say(account, text)

@@ -22,6 +22,7 @@ from server.node.private_rooms import PrivateRooms
 from server.node.room_calls import SeatRequest
 from server.node.room_list import RoomList
 from server.node.router import Router
+from server.rooms.betting import Answer, CommandKey, Move, decode_answer
 from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
 from storage.store import Store
@@ -96,8 +97,18 @@ class RoomService:
             raise ClientError("no_such_room", "There is no such game.", field="game")
         return game
 
-    async def leave(self, user_id: int, room: str) -> None:
-        await self._router.calls.leave(room, user_id)
+    async def leave(self, user_id: int, room: str, key: str | None = None) -> None:
+        """Give up the seat. A leave with a key may be a copy, whose room was closed when its last player had left."""
+        command = None if key is None else CommandKey.of(key, "leave", room)
+        try:
+            await self._router.calls.leave(room, user_id, command)
+        except ClientError as refusal:
+            if command is None or refusal.error.code != "no_such_room":
+                raise
+
+    async def has_left(self, user_id: int, room: str, key: str) -> bool:
+        """Whether the player has left the room with this key before. Raises ClientError key_conflict."""
+        return await self._first_answer(user_id, CommandKey.of(key, "leave", room)) is not None
 
     async def bet(self, account: CachedAccount, request: messages.Bet) -> messages.BetOk:
         """Place a bet, or answer with the first bet under its key.
@@ -136,8 +147,30 @@ class RoomService:
             raise ClientError("key_conflict")
         return encode(selection_of(game, request.selection))
 
-    async def act(self, account: CachedAccount, room: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return await self._router.calls.act(room, account, fields)
+    async def act(self, account: CachedAccount, request: messages.Act, fields: dict[str, Any]) -> dict[str, Any]:
+        """Make a move, whose game's own members are ``fields``, or answer like to the first one under its key.
+
+        The key is checked in two places. Here, among the holds: the room may be on another node by now. In the room, in
+        the move's turn: of two copies at the same time, the second finds the answer to the first.
+        """
+        move = Move(fields, request.round)
+        if request.key is not None:
+            command = CommandKey.of(request.key, "act", request.room, request.round, fields)
+            first = await self._first_answer(account.user_id, command)
+            if first is not None:
+                return first.tell()
+            move = Move(fields, request.round, command)
+        return await self._router.calls.act(request.room, account, move)
+
+    async def _first_answer(self, user_id: int, command: CommandKey) -> Answer | None:
+        """The answer to an earlier copy of a command that is not a bet. None: ask the room. Raises ClientError
+        key_conflict."""
+        used = await self._holds.find(user_id, command.key)
+        if used is None:
+            return None
+        if not used.answer or used.selection != command.command.encode():
+            raise _conflict(used.bet)
+        return decode_answer(used.answer)
 
     async def chat(self, account: CachedAccount, room: str, text: str) -> None:
         await self._router.calls.chat(room, account, text)
@@ -181,8 +214,14 @@ class RoomService:
 # ---- bet keys: each key of a player belongs to one bet, for ever ----
 
 
+def _conflict(bet: str) -> ClientError:
+    """``bet`` is the name of the bet that has the key; empty: another command has it."""
+    return ClientError("key_conflict", **({"bet": bet} if bet else {}))
+
+
 class FirstBet(Struct, frozen=True):
-    """The bet under a key: ``bet`` is its name on the wire, ``selection`` canonical JSON."""
+    """The bet under a key: ``bet`` is its name on the wire, ``selection`` canonical JSON. If the key was used for
+    another command, ``amount`` is 0: no bet equals it."""
 
     room: str
     bet: str
@@ -197,7 +236,7 @@ class FirstBet(Struct, frozen=True):
         """The answer to a repeated request. Raises ClientError key_conflict if it is another bet."""
         same = self.room == request.room and self.amount == request.amount
         if not same or msgspec.json.decode(self.selection) != msgspec.json.decode(canonical_selection):
-            raise ClientError("key_conflict", bet=self.bet)
+            raise _conflict(self.bet)
         return messages.BetOk(
             bet=self.bet,
             round=self.bet.rpartition(".")[0],

@@ -19,6 +19,7 @@ from server.clock import RoundClock, utc
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
+from server.rooms.betting import Answer, CommandKey, Move
 from server.rooms.chat import ChatLog
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
@@ -153,18 +154,23 @@ class Room:
         if self.is_solo:
             self.solo_player = row.user_id
 
-    async def leave(self, user_id: int) -> None:
-        """Free the player's seat; if they have a live bet, at the end of its round."""
-        await self._leave(user_id, only_if_away=False)
+    async def leave(self, user_id: int, key: CommandKey | None = None) -> None:
+        """Free the player's seat; if they have a live bet, at the end of its round. A second leave with the same key
+        does nothing. Raises ClientError key_conflict."""
+        await self._leave(user_id, only_if_away=False, key=key)
 
     def grace_over(self, user_id: int) -> None:
         self._tasks.start(self._leave(user_id, only_if_away=True))
 
-    async def _leave(self, user_id: int, *, only_if_away: bool) -> None:
+    async def _leave(self, user_id: int, *, only_if_away: bool, key: CommandKey | None = None) -> None:
         async with self._queue.own_turn():
             member = self.seats.of(user_id)
-            if member is None or (only_if_away and not member.away):
+            is_copy = self.rounds.answers.first(user_id, key) is not None
+            if is_copy or member is None or (only_if_away and not member.away):
                 return
+            if key is not None:
+                self.rounds.answers.add(user_id, key, Answer())
+                self.rounds.answers.share(user_id, key, Answer())
             if self.rounds.has_bets_of(member):
                 member.leaving = True
                 self.rounds.leave(member)
@@ -226,6 +232,7 @@ class Room:
                 raise
 
     async def _place_bet(self, account: CachedAccount, request: messages.Bet, selection: Any) -> messages.BetOk:
+        self.rounds.answers.require_unused(account.user_id, request.key)
         member = self._member(account.user_id)
         if self.paused is not None:
             raise ClientError("paused", reason=self.paused)
@@ -267,30 +274,49 @@ class Room:
         if amount < back.amount:
             raise ClientError("stack_too_small", message, **extra)
 
-    async def act(self, account: CachedAccount, fields: dict[str, Any]) -> dict[str, Any]:
-        """Make a move in the game; ``fields`` is the request without its envelope. Raises ClientError."""
-        await self._deps.holds.learn_losses(account.user_id)
+    async def act(self, account: CachedAccount, move: Move) -> dict[str, Any]:
+        """Make a move in the game, or answer like to the first move with its key. Raises ClientError."""
+        answers, user_id, key = self.rounds.answers, account.user_id, move.key
+        await self._deps.holds.learn_losses(user_id)
         async with self._queue.turn():
-            member = self._member(account.user_id)
-            if self.game.action is None:
-                raise ClientError("illegal_action", "The game has no actions.")
-            try:
-                round_, step = await self._make_move(member, fields)
-            except ClientError as refusal:
-                missed = self.rounds.missed_by(member) if refusal.error.code in OF_LATE_MOVES else None
-                if missed is None:
-                    raise
-                raise ClientError(refusal.error.code, f"Too late: {missed} is over.", round=missed) from None
-        if step.outcome is not None:
-            await self.rounds.wait_over(round_)
-        return step.reply
+            first = answers.first(user_id, key)
+            if first is None:
+                answer, ended = await self._answer(user_id, move)
+                if key is not None:
+                    answers.add(user_id, key, answer, ended)
+            else:
+                answer, ended = first.answer, first.ended
+        if ended is not None:
+            await self.rounds.wait_over(ended)
+        if first is None and key is not None:
+            answers.share(user_id, key, answer)
+        return answer.tell()
 
-    async def _make_move(self, member: Member, fields: dict[str, Any]) -> tuple[LiveRound, Step[Any]]:
+    async def _answer(self, user_id: int, move: Move) -> tuple[Answer, str | None]:
+        """The answer to a move, and the name of the round if the move has ended it. A refusal that says nothing about
+        the move itself is raised: not_seated, unavailable."""
+        member = self._member(user_id)
+        try:
+            round_, step = await self._make_move(member, move)
+        except ClientError as refusal:
+            if refusal.error.code == "unavailable":
+                raise
+            missed = self.rounds.missed_by(member) if refusal.error.code in OF_LATE_MOVES else None
+            if missed is not None and move.round in (None, missed):
+                refusal = _too_late(refusal.error.code, missed)
+            return Answer.of_refusal(refusal), None
+        return Answer(step.reply), None if step.outcome is None else round_.name
+
+    async def _make_move(self, member: Member, move: Move) -> tuple[LiveRound, Step[Any]]:
+        if self.game.action is None:
+            raise ClientError("illegal_action", "The game has no actions.")
         round_ = self.rounds.live
+        if move.round is not None and (round_ is None or round_.name != move.round):
+            raise _too_late("illegal_action", move.round)
         if round_ is None or round_.ended:
             raise ClientError("illegal_action", "No round is running.")
         try:
-            command = action_of(self.game, round_, member.seat, fields)
+            command = action_of(self.game, round_, member.seat, move.fields)
         except msgspec.ValidationError as error:
             raise bad_request(error) from None
         return round_, await self.rounds.act(round_, member.user_id, command)
@@ -458,3 +484,7 @@ class Room:
         if self.delayed is not None:
             self.delayed.drop()
         self.members.close()
+
+
+def _too_late(code: str, round_: str) -> ClientError:
+    return ClientError(code, f"Too late: {round_} is over.", round=round_)

@@ -33,7 +33,7 @@ from server.clock import Clock, RoundClock
 from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
 from server.retry import Attempts
-from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
+from server.rooms.betting import Answers, Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import (
     ImpossibleOutcomeError,
@@ -136,6 +136,7 @@ class RoundLoop:
         self._tasks = Tasks(setup.room)
         self._stakes_and_journal = StakesAndJournal(claim, deps, self._tasks)
         self._betting = Betting(deps, clock, self._stakes_and_journal)
+        self.answers = Answers(setup.room, deps)
         self._wake_timer = WakeTimer(clock, self._start_wake)
         self._late_ms = late_ms
         self._stopping = False
@@ -309,12 +310,12 @@ class RoundLoop:
             if self.live is not None and not self.live.ended:
                 self._apply(self.live, Wake())
 
-    async def wait_over(self, round_: LiveRound) -> None:
+    async def wait_over(self, name: str) -> None:
         """Wait until an ended round has been announced, or until the reply has taken too long: the database may be
         away."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._deps.reply_timeout_s):
-                while self.live is round_:
+                while self.live is not None and self.live.name == name:
                     await self._over.wait()
 
     # ---- ending ----
@@ -467,6 +468,7 @@ class RoundLoop:
     def _go_on(self, upcoming: LiveRound | None) -> None:
         self.live = None
         self._over.set()
+        self.answers.round_over()
         self._members.round_over()
         if upcoming is not None and (self._setup.game.shared or len(self._seats)):
             self.open(upcoming)

@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.site import Player, Site
 
+BROKEN = 4001
+"""A close code after which a client connects again."""
 NEXT_BET_MS = 600
 """Longer than the client takes a bet for an accidental repeat of the last action."""
 
@@ -130,6 +132,46 @@ class HeldBack:
         held, self._held = self._held or [], None
         for message in held:
             self._pass_on(message)
+
+
+class BadLine:
+    """A line that breaks when the server answers: ``lose_answer`` says to which command. Make it before the page
+    loads."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[dict[str, Any]] = []
+        """The commands that the server has got."""
+        self._verb = ""
+        self._lost: int | None = None
+        page.route_web_socket(re.compile("/ws$"), self._open)
+
+    def lose_answer(self, verb: str) -> None:
+        """Break the line instead of passing on the answer to the next command of this verb."""
+        self._verb = verb
+
+    def of(self, verb: str) -> list[dict[str, Any]]:
+        return [command for command in self.sent if command["do"] == verb]
+
+    def _open(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def to_server(message: str | bytes) -> None:
+            command = json.loads(message)
+            self.sent.append(command)
+            if command["do"] == self._verb:
+                self._verb, self._lost = "", command["id"]
+            server.send(message)
+
+        def to_page(message: str | bytes) -> None:
+            if self._lost is not None and json.loads(message).get("re") == self._lost:
+                self._lost = None
+                page.close(code=BROKEN)
+                server.close(code=BROKEN)
+            elif self._lost is None:
+                page.send(message)
+
+        page.on_message(to_server)
+        server.on_message(to_page)
 
 
 class SentCommands:

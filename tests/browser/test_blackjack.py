@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE
-from tests.browser.play import bets_of, main_button, own, poll, skip_repeat_guard
+from tests.browser.play import BadLine, bets_of, main_button, own, poll, skip_repeat_guard
 from tests.browser.site import Player, Site
 
 BETTING_MS = 5_000
@@ -171,6 +171,36 @@ def test_a_reload_in_the_middle_finds_the_cards_and_moves_again(site: Site, tabl
         check_settled(site, page)
         return
     raise AssertionError("no round gave the player a move")
+
+
+def test_a_double_whose_answer_is_lost_is_sent_again_and_doubles_once(site: Site, table: Sit) -> None:
+    lines: list[BadLine] = []
+    page = table(site.add_player(), before=lambda page: lines.append(BadLine(page)))
+    (line,) = lines
+    for _ in range(MOST_ROUNDS):
+        place(page)
+        await_deal(page)
+        if "decline" in moves_offered(page):
+            make_move(page, by_keys=False)
+            await_deal(page)
+        if "double" not in moves_offered(page):
+            play_on(page)
+            continue
+        line.lose_answer("act")
+        line.sent.clear()
+        skip_repeat_guard(page)
+        page.locator("[data-move=double]").dblclick()
+        poll(page, lambda: len(line.of("act")) == 2, "the double is not sent again")
+        expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+        expect(page.get_by_test_id("held")).to_have_count(0, timeout=ROUND_MS)
+        first, again = line.of("act")
+        assert first | {"id": 0} == again | {"id": 0}
+        assert first["key"]
+        assert first["action"] == "double"
+        assert bets_of(site, page)[0]["amount"] == 2_000
+        expect(page.locator("[role=alert]:not(:empty)")).to_have_count(0)
+        return
+    raise AssertionError("no round let the player double")
 
 
 def test_a_latecomer_watches_and_plays_in_the_next_round(site: Site, table: Sit) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 
 import aiohttp
 import pytest
 
 from cli.bot import Bot, SchemaBot, Seat, Tally, offered_actions
+from cli.client import Client, DisconnectedError
 from server.messages import Position
 from tests.cli.conftest import Site
 from tests.waiting import eventually
@@ -97,6 +99,45 @@ class Knocking(SchemaBot):
         self.pauses.append(most)
         if len(self.pauses) == 1_100:
             raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("game", ["dice", "mines"])
+async def test_a_bot_whose_answer_is_lost_asks_again_with_the_same_key(
+    game: str, site: Site, http: aiohttp.ClientSession
+) -> None:
+    [seat] = await site.seats(1)
+    tally = Tally()
+    bot = bot_of(http, site, seat, tally, game)
+    bot.client = cutting = Cutting(http, f"{site.url}/ws", seat.token, bot)
+    living = asyncio.create_task(bot.live(no_refill))
+    await eventually(lambda: tally.settled >= 5, "5 rounds", within_s=60)
+    await end(living)
+    assert tally.reconnects >= 2
+    assert tally.anomalies() == 0
+    twice = [first for first, again in pairwise(cutting.commands) if first == again]
+    assert len(twice) >= 2
+    assert {request["do"] for request in twice} == {"bet"} | ({"act"} if game == "mines" else set())
+    assert len(cutting.commands) - len(twice) == len({request["key"] for request in cutting.commands})
+    assert sum(request["do"] == "bet" for request in cutting.commands if request not in twice) <= tally.bets
+
+
+class Cutting(Client):
+    """Cuts the connection after every fifth bet and after the second move, before it has read the answer."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.commands: list[dict[str, Any]] = []
+
+    async def request(self, do: str, **arguments: Any) -> dict[str, Any]:
+        if do not in ("bet", "act"):
+            return await super().request(do, **arguments)
+        number = sum(command["do"] == do for command in self.commands)
+        self.commands.append({"do": do, **arguments})
+        ok = await super().request(do, **arguments)
+        if number in (1, 4):
+            await self.close()
+            raise DisconnectedError(1006)
+        return ok
 
 
 async def test_a_broke_bot_is_refilled(site: Site, http: aiohttp.ClientSession) -> None:

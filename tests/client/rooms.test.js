@@ -13,10 +13,11 @@ test.afterEach(() => {
 });
 
 let rooms = 0;
+const ADA = { username: "ada", client_seed: "s" };
 
 async function watching() {
   const fake = fakeWire({ token: "t" });
-  await welcome(fake, { user: { username: "ada", client_seed: "s" } });
+  await welcome(fake, { user: ADA });
   const room = `crash-${++rooms}`;
   const store = openRoom(room, null, fake.wire);
   fake.socket().answer("watch", { room, epoch: "e", seq: 1, snapshot: snapshotOf() });
@@ -67,7 +68,7 @@ test("a bet whose answer was lost is sent again with its key, and only in its ow
   await settle();
   mock.timers.tick(1_000);
   fake.socket().onopen();
-  fake.socket().answer("hello", helloOk({ resumed: { [room]: "frames" } }));
+  fake.socket().answer("hello", helloOk({ user: ADA, resumed: { [room]: "frames" } }));
   await settle();
   await settle();
   const second = fake.socket().last("bet");
@@ -85,6 +86,65 @@ test("a refused bet is not sent again", async () => {
   fake.socket().refuse("bet", { code: "betting_closed", message: "", retry: true });
   await assert.rejects(placed, { code: "betting_closed" });
   assert.equal(fake.socket().sent.filter((message) => message.do === "bet").length, 1);
+  store.close();
+});
+
+/** Cut the connection, and let the wire connect again. */
+async function reconnect(fake, room, user = ADA) {
+  fake.socket().end(1006);
+  await settle();
+  mock.timers.tick(1_000);
+  fake.socket().onopen();
+  fake.socket().answer("hello", helloOk({ user, resumed: { [room]: "frames" } }));
+  await settle();
+  await settle();
+}
+
+for (const [verb, send] of [
+  ["act", (store) => store.act("double", { hand: 1 })],
+  ["leave", (store) => store.leave()],
+]) {
+  test(`${verb} whose answer was lost is sent again as it was, as often as it takes`, async () => {
+    const { fake, room, store } = await watching();
+    const sent = send(store);
+    const { id: _, ...first } = fake.socket().last(verb);
+    assert.match(first.key, /^[0-9a-f-]{32,36}$/);
+    if (verb === "act") assert.deepEqual([first.action, first.hand, first.round], ["double", 1, "crash.1"]);
+    for (let time = 0; time < 2; time++) {
+      await reconnect(fake, room);
+      const { id: __, ...again } = fake.socket().last(verb);
+      assert.deepEqual(again, first);
+    }
+    fake.socket().answer(verb, {});
+    await sent;
+    const next = send(store);
+    assert.notEqual(fake.socket().last(verb).key, first.key);
+    fake.socket().answer(verb, {});
+    await next;
+    store.close();
+  });
+}
+
+test("a command is not sent again for another player", async () => {
+  for (const user of [{ username: "bob", client_seed: "s" }, null]) {
+    const { fake, room, store } = await watching();
+    const [bet, move] = [store.bet({ amount: 50 }), store.act("double")];
+    const refused = Promise.all([bet, move].map((each) => assert.rejects(each, { code: "disconnected" })));
+    await reconnect(fake, room, user);
+    await refused;
+    assert.equal(fake.socket().last("bet"), undefined);
+    assert.equal(fake.socket().last("act"), undefined);
+    store.close();
+  }
+});
+
+test("a move that the server refused is not sent again", async () => {
+  const { fake, store } = await watching();
+  const sent = store.act("double");
+  const before = fake.socket().sent.length;
+  fake.socket().refuse("act", { code: "unavailable", message: "", retry: true });
+  await assert.rejects(sent, { code: "unavailable" });
+  assert.equal(fake.socket().sent.length, before);
   store.close();
 });
 

@@ -30,7 +30,8 @@ async def db(tmp_path: Path, migrated_file: Path) -> AsyncIterator[ShakyStore]:
 async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLive]:
     """Opens live nodes. ``url`` names the database, and ``busy_s`` is how long its writers wait. ``points`` and
     ``bettors`` rig the rounds of crash. ``games`` are played in addition to the usual ones. ``times`` and ``backends``
-    replace those of the node, and ``ws_limits`` those of the endpoint. ``kind`` is a subclass of Live."""
+    replace those of the node, ``ws_limits`` those of the endpoint, and ``clock`` the clock of both. ``kind`` is a
+    subclass of Live."""
     opened: list[Live] = []
 
     async def open_(points: tuple[float, float] = QUICK, bettors: tuple[int, ...] = (1,), **settings: Any) -> Live:
@@ -39,7 +40,11 @@ async def open_live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[OpenLi
         if url.startswith("sqlite:") and not path.exists():
             shutil.copy(migrated_file, path)
         kind, busy_s = settings.pop("kind", Live), settings.pop("busy_s", BUSY_SECONDS)
-        parts = {name: settings.pop(name) for name in ("games", "times", "ws_limits", "backends") if name in settings}
+        parts = {
+            name: settings.pop(name)
+            for name in ("games", "times", "ws_limits", "backends", "clock")
+            if name in settings
+        }
         is_sqlite = url.startswith("sqlite:")
         db = await (ShakyStore.open(normalise(url), busy_s=busy_s) if is_sqlite else open_store(url))
         live: Live = kind(config_of(**settings), db, RiggedSeeds(points, bettors), **parts)

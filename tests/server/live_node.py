@@ -57,13 +57,14 @@ class Live:
         games: Iterable[AnyGame] = (),
         times: Times | None = None,
         ws_limits: Limits | None = None,
+        clock: Any = None,
     ) -> None:
         """``games`` are added to the base games, and replace those with the same names."""
         self.games = {name: GAMES[name] for name in self.base_games} | {game.name: game for game in games}
         self.config = config
         self.db = db
         self.rig = rig
-        self.clock = SettableClock()
+        self.clock = clock or SettableClock()
         self.backends = backends or local_backends(self.clock, "here")
         self.node = Node(config, self.clock, db, self.backends, games=self.games, draw_seed=rig, times=times or Times())
         self.rooms = InterceptedRooms(self.node.room_service)

@@ -146,7 +146,12 @@ async def test_a_key_is_one_bet_through_both_nodes(shared_cluster: Cluster) -> N
     later = await asyncio.gather(*(socket.bet(700, key=key) for socket in sockets))
     assert {reply["bet"] for reply in later} == {first["bet"]}
     assert [await socket.refused("bet", room="crash", amount=701, key=key) for socket in sockets[:2]] == [
-        {"code": "key_conflict", "message": "The key was used for another bet.", "retry": False, "bet": first["bet"]}
+        {
+            "code": "key_conflict",
+            "message": "The key was used for another bet or move.",
+            "retry": False,
+            "bet": first["bet"],
+        }
     ] * 2
     rows = await shared_cluster.rows("SELECT amount FROM bets WHERE user_id = :user", user=sockets[0].user_id)
     assert rows == [(700,)]

@@ -11,7 +11,7 @@ from server.messages import DECODE_ERRORS
 from server.visible_text import visible_line
 from server.ws.connection import Command, Connection
 
-ENVELOPE = ("id", "do", "room")
+ENVELOPE = ("id", "do", "room", "key", "round")
 """The members of a request that are not the game's."""
 
 
@@ -33,13 +33,17 @@ async def join(connection: Connection, request: messages.Join, _raw: bytes) -> N
 
 
 async def leave(connection: Connection, request: messages.Leave, _raw: bytes) -> None:
-    account = connection.player()
-    if request.room not in connection.seated:
-        raise ClientError("not_seated")
+    account, service = connection.player(), connection.deps.room_service
+    if request.key is None:
+        if request.room not in connection.seated:
+            raise ClientError("not_seated")
+    elif await service.has_left(account.user_id, request.room, request.key):
+        connection.reply(request.id, messages.Empty())
+        return
     async with connection.watched.changing:
         connection.watched.stop(request.room)
     # If this fails, the connection keeps the seat: the player can repeat the request, or is away when it ends.
-    await connection.deps.room_service.leave(account.user_id, request.room)
+    await service.leave(account.user_id, request.room, request.key)
     connection.seated.discard(request.room)
     connection.reply(request.id, messages.Empty())
 
@@ -55,8 +59,8 @@ async def act(connection: Connection, request: messages.Act, raw: bytes) -> None
         # The first decoding skips what it does not know, such as a number that is too large for any type.
         raise ClientError("bad_request", "A member of the message can't be decoded.") from None
     for name in ENVELOPE:
-        del fields[name]
-    connection.reply(request.id, await connection.deps.room_service.act(connection.player(), request.room, fields))
+        fields.pop(name, None)
+    connection.reply(request.id, await connection.deps.room_service.act(connection.player(), request, fields))
 
 
 async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from game_engine.contract import BrokenPromiseError, check_game, play
 from game_engine.contract.check import check_description, missing
@@ -37,6 +38,12 @@ def test_a_broken_script_can_be_played_again() -> None:
     assert str(again.value) == str(broken.value)
 
 
+class Unlock(Struct, frozen=True, tag="unlock", tag_field="action"):
+    """The server would take the key of this action for its own."""
+
+    key: int
+
+
 def test_what_is_missing_is_named() -> None:
     assert missing(High(), Met())[0].startswith("an accepted bet")
     met = Met(bets=1)
@@ -63,6 +70,7 @@ def test_what_is_missing_is_named() -> None:
         ("largest_multiplier", 1, "largest_multiplier is above 1"),
         ("handed_on", ("nothing",), "which are no options"),
         ("options", NoOptions, None),
+        ("action", Unlock, "need other names than"),
     ],
 )
 def test_a_game_describes_itself(attribute: str, value: Any, said: str | None) -> None:

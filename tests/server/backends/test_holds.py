@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
+import msgspec
 import pytest
 
-from server.backends.holds import REMEMBER_KEY_MS, KeyUsedError, WalletBalance, was_set_back
+from server.backends.holds import REMEMBER_ANSWER_MS, REMEMBER_KEY_MS, KeyUsedError, WalletBalance, was_set_back
 from server.errors import ClientError
 from storage.limits import DAY_MS, OwnLimits
 from storage.settlement import WalletChange
@@ -116,6 +117,36 @@ async def test_settling_changes_the_wallet_and_remembers_the_key(world: HoldsWor
     world.clock.ms += REMEMBER_KEY_MS + 1
     await world.forget([first])
     assert await world.holds.find(1, "a") is None
+
+
+async def test_an_answer_is_remembered_and_its_key_holds_nothing(world: HoldsWorld) -> None:
+    account = await world.enter(1)
+    used = msgspec.structs.replace(hold(1, "a", 0, bet=""), answer=b"{}")
+    world.holds.remember(used)
+    assert await world.holds.find(1, "a") == used
+    assert await world.holds.find(2, "a") is None
+    with pytest.raises(KeyUsedError) as conflict:
+        await stake(world.holds, hold(1, "a", 1))
+    assert conflict.value.hold == used
+    assert account.wallet() == WalletBalance(1000, 0, 1)
+    world.clock.ms += REMEMBER_ANSWER_MS + 1
+    await world.forget([used])
+    assert await world.holds.find(1, "a") is None
+
+
+async def test_an_answer_takes_no_key_from_a_hold(world: HoldsWorld) -> None:
+    await world.enter(1)
+    live, settled = hold(1, "a", 10), hold(1, "b", 10)
+    for each in (live, settled):
+        await stake(world.holds, each)
+    await world.pay([settled], [0])
+    for each in (live, settled):
+        world.holds.remember(msgspec.structs.replace(each, amount=0, answer=b"{}"))
+        assert await world.holds.find(1, each.key) == each
+    world.clock.ms += REMEMBER_ANSWER_MS + 1
+    await world.holds.settle(claim(), [], [], {})
+    assert await world.holds.find(1, "a") == live
+    assert await world.holds.held(1) == 10
 
 
 async def test_an_older_version_changes_no_wallet(world: HoldsWorld) -> None:

@@ -16,6 +16,7 @@ from server.node.placement import PlacementTimes
 from storage import limits
 from tests.server.live_clients import Player
 from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
+from tests.server.stacks import Stacks
 from tests.waiting import eventually
 
 LONG = 600_000
@@ -209,6 +210,81 @@ async def test_a_key_sent_through_all_nodes_at_once_is_one_bet(open_cluster: Ope
     assert {(ok["bet"], ok["held"], ok["balance"]) for ok in answers} == {("crash.1.1", 70, 100_000)}
     conflicts = [await twin.refused("bet", room="crash", amount=71, key="same") for twin in twins]
     assert {(error["code"], error["bet"]) for error in conflicts} == {("key_conflict", "crash.1.1")}
+
+
+RAISE: dict[str, Any] = {"room": "stacks", "action": "raise", "amount": 50, "key": "raise", "round": "stacks.1"}
+
+
+async def raising(open_cluster: OpenCluster) -> tuple[LiveNode, LiveNode, Player]:
+    """The owner of a room with raises, another node, and a player there who has staked 300 cents."""
+    cluster = await open_cluster(2, games=(Stacks(),))
+    owner, other = await cluster.owner_and_other("stacks")
+    ann = await other.player(room=None)
+    await ann.ask("join", room="stacks")
+    await ann.bet(300, "stacks", key="bet")
+    return owner, other, ann
+
+
+async def test_copies_of_a_move_through_all_nodes_are_one_move(open_cluster: OpenCluster) -> None:
+    owner, other, ann = await raising(open_cluster)
+    twins = [ann, other.another_client(ann), owner.another_client(ann), owner.another_client(ann)]
+    for twin in twins[1:]:
+        await twin.client.connect()
+    answers = await asyncio.gather(*(twin.ask("act", **RAISE) for twin in twins for _ in range(5)))
+    assert answers == [{}] * 20
+    assert await owner.node.holds.held(ann.user_id) == 350
+    for twin in twins:
+        assert (await twin.refused("act", **(RAISE | {"amount": 51})))["code"] == "key_conflict"
+        assert (await twin.refused("act", **(RAISE | {"room": "crash"})))["code"] == "key_conflict"
+        error = await twin.refused("act", **(RAISE | {"key": "bet"}))
+        assert (error["code"], error["bet"]) == ("key_conflict", "stacks.1.1")
+        assert (await twin.refused("bet", room="crash", amount=5, key="raise"))["code"] == "key_conflict"
+    assert await owner.node.holds.held(ann.user_id) == 350
+
+
+async def test_a_move_whose_node_dies_is_made_once(open_cluster: OpenCluster) -> None:
+    """The player goes on through the other node, which owns the room."""
+    owner, other, ann = await raising(open_cluster)
+    assert await ann.ask("act", **RAISE) == {}
+    await other.die()
+    again = await owner.reconnect(ann)
+    assert await again.ask("act", **RAISE) == {}
+    assert await owner.node.holds.held(ann.user_id) == 350
+    await again.ask("act", room="stacks", action="finish", key="finish", round="stacks.1")
+    await eventually(lambda: _round_of(owner) == "stacks.2")
+    for key, action in (("raise", RAISE), ("finish", {"room": "stacks", "action": "finish", "round": "stacks.1"})):
+        assert await again.ask("act", **(action | {"key": key})) == {}
+    assert _round_of(owner) == "stacks.2"
+
+
+@pytest.mark.parametrize("ends", ["dies", "stops"])
+@pytest.mark.parametrize("round_", ["stacks.1", None])
+async def test_the_next_owner_of_a_room_knows_the_answers_of_the_last(
+    open_cluster: OpenCluster, ends: str, round_: str | None
+) -> None:
+    """So the move is not made in the next round, even if the copy does not name its round."""
+    owner, other, ann = await raising(open_cluster)
+    move = {name: value for name, value in (RAISE | {"round": round_}).items() if value is not None}
+    foolish = {"room": "stacks", "action": "raise", "amount": 99_999_999, "key": "foolish"}
+    assert await ann.ask("act", **move) == {}
+    refusal = await ann.refused("act", **foolish)
+    await (owner.die() if ends == "dies" else owner.stop())
+    await eventually(lambda: other.room("stacks") is not None, "the next owner")
+    await eventually(lambda: _round_of(other) == "stacks.2", "its first round")
+    again = await other.reconnect(ann)
+    await again.ask("join", room="stacks")
+    await again.bet(300, "stacks", key="bet again")
+    assert await again.ask("act", **move) == {}
+    assert await again.refused("act", **foolish) == refusal
+    late = await again.refused("act", **(RAISE | {"key": "never arrived"}))
+    assert (late["code"], late["round"]) == ("illegal_action", "stacks.1")
+    assert await other.node.holds.held(ann.user_id) == 300
+
+
+def _round_of(node: LiveNode) -> str | None:
+    room = node.room("stacks")
+    live = None if room is None else room.rounds.live
+    return None if live is None else live.name
 
 
 class Breaks(type(GAMES["crash"])):  # type: ignore[misc]

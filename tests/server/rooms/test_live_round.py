@@ -15,7 +15,7 @@ from game_engine.games.crash import Selection as Cash
 from game_engine.games.dice import Selection as Roll
 from game_engine.replay import journal_to_json, replay
 from server.backends.holds import Hold
-from server.messages import BetKey, VoidReason, Wager
+from server.messages import Key, VoidReason, Wager
 from server.rooms.live_round import (
     ImpossibleOutcomeError,
     LiveRound,
@@ -273,4 +273,4 @@ def test_a_room_s_own_keys_differ_and_no_client_can_choose_them() -> None:
     assert first != round_.own_key()
     for key in (first, round_.own_key()):
         with pytest.raises(msgspec.ValidationError):
-            msgspec.convert(key, BetKey)
+            msgspec.convert(key, Key)

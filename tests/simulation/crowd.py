@@ -20,6 +20,8 @@ EXPECTED = {"betting_closed", "paused", "unavailable", "not_seated", "no_such_ro
 BACK_S = (0.05, 0.3)
 BETWEEN_BETS_S = {"crash": (0.4, 0.9), "dice": (0.05, 0.15)}
 """A round of crash takes four bets in 1.5 s, so its pauses are longer."""
+SMALLEST_STAKE = 20
+"""In cents; less would win nothing at 1.05."""
 SELECTIONS: dict[str, dict[str, Any]] = {"crash": {"auto_cashout": 1.05}, "dice": {"target": 50.0, "over": True}}
 REPEATED = 0.1
 """The share of acknowledged bets that are sent again."""
@@ -138,7 +140,7 @@ class Bettor(Visitor):
 
     async def _bet(self) -> None:
         """Make a new bet, or repeat the one without an answer. Some bets are sent twice."""
-        key, amount = self._unanswered or (secrets.token_hex(8), self._dice.randint(1, 500))
+        key, amount = self._unanswered or (secrets.token_hex(8), self._dice.randint(SMALLEST_STAKE, 500))
         self._unanswered = key, amount
         self.keys.add(key)
         try:

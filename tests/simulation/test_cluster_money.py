@@ -133,8 +133,8 @@ async def test_a_key_is_one_bet_through_both_nodes(shared_cluster: Cluster) -> N
 
     async def bet_once() -> tuple[str, list[dict[str, Any] | str]] | None:
         """A key and the replies to a hundred bets with it, unless betting was closed."""
-        key = secrets.token_hex(8)
-        replies = await accepted([sockets[number % 20].bet(700, key=key) for number in range(100)])
+        key, round_ = secrets.token_hex(8), await sockets[0].betting()
+        replies = await accepted([sockets[number % 20].bet(700, key=key, round=round_) for number in range(100)])
         return None if "betting_closed" in replies else (key, replies)
 
     key, replies = await eventually(bet_once, "open betting in crash")

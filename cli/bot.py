@@ -325,7 +325,7 @@ class SchemaBot(Bot):
                 await self.bet(choices.choice(self._info["selection"], self.dice), amount)
                 return
             except RequestRefusedError as refused:
-                # Rules can be stricter than the schema, and another player's bet may determine the amount.
+                # Rules can be stricter than the schema. The amount may be that of another player, or too small to win.
                 field = str(refused.error.get("field"))
                 if refused.code == "bad_request" and field == "amount":
                     return

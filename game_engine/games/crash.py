@@ -258,6 +258,16 @@ class Crash(Game[Options, State]):
         aims = [exact_hundredths(each, MIN_TARGET, MAX_TARGET, "selection.auto_cashout") for each in targets]
         return tuple(odds_of_target(f"cashed out at {aim / HUNDREDTHS:,.2f}", aim) for aim in aims)
 
+    def odds_at(self, stake: int, options: Options, selection: Any = None) -> tuple[Odds, ...]:
+        """A bet is cashed out at the room's maximum payout at the latest."""
+        found = super().odds_at(stake, options, selection)
+        highest = highest_multiplier(stake, options.max_payout)
+        if all(each.largest <= Fraction(highest, HUNDREDTHS) for each in found):
+            return found
+        if selection is not None:
+            return super().odds_at(stake, options, Selection(highest / HUNDREDTHS))
+        return tuple(each for each in found if each.largest <= Fraction(highest, HUNDREDTHS))
+
 
 def _checked_target(state: State, bet: Bet) -> int:
     """Return the multiplier at which ``bet`` is cashed out automatically. Raises RefusedError."""

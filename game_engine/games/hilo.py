@@ -13,6 +13,7 @@ A round is cashed out automatically at the 52nd card, or as soon as the bet is w
 from collections import defaultdict
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from itertools import islice
 from math import prod
 from typing import Any, Literal
@@ -189,9 +190,8 @@ class HiLo(SteppedGame[NoOptions, State]):
 
     def odds(self, options: NoOptions, selection: Any = None) -> tuple[Odds, ...]:
         guesses = [_odds_of_guess(rank, higher) for rank in range(1, TOP + 1) for higher in (True, False)]
-        likelier, rarer = (lambda rank: rank <= TOP // 2), (lambda rank: rank > TOP // 2)
         plans = [
-            (name, policy, count) for name, policy in (("likelier", likelier), ("rarer", rarer)) for count in (2, 4)
+            (name, policy, count) for name, policy in (("likelier", _likelier), ("rarer", _rarer)) for count in (2, 4)
         ]
         return (*guesses, *(odds_of_plan(f"the {name} guess, {n} times", policy, n) for name, policy, n in plans))
 
@@ -238,6 +238,7 @@ def _wins(rank: int, higher: bool) -> range:
     return range(rank, TOP + 1) if higher else range(1, rank + 1)
 
 
+@cache
 def _odds_of_guess(rank: int, higher: bool) -> Odds:
     """Return the odds of a bet whose first and only guess is on a card of ``rank``."""
     chance = Fraction(sum(map(_draws_of, _wins(rank, higher))), DRAWS)
@@ -246,6 +247,15 @@ def _odds_of_guess(rank: int, higher: bool) -> Odds:
     return odds_of_one_payout(name, chance, pays, f"enumeration of all {DRAWS:,} draws")
 
 
+def _likelier(rank: int) -> bool:
+    return rank <= TOP // 2
+
+
+def _rarer(rank: int) -> bool:
+    return rank > TOP // 2
+
+
+@cache
 def odds_of_plan(name: str, policy: Policy, guesses: int) -> Odds:
     """Return the odds of a bet that makes ``guesses`` guesses by ``policy``, without skips, and is then cashed out.
 

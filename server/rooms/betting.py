@@ -100,10 +100,10 @@ class Answers:
         self._keep_ms = keep_ms
         self._most = most
         self._by_user: dict[int, dict[str, Answered]] = {}
-        self._of_live_round: list[tuple[int, str]] = []
-        """The players and keys of the answers since the last round ended."""
-        self._older: deque[tuple[int, int, str]] = deque()
-        """When to forget an answer (ms of the monotonic clock), and its player and key."""
+        self._of_live_round: dict[tuple[int, str], Answered] = {}
+        """The answers since the last round ended, by player and key."""
+        self._older: deque[tuple[int, int, str, Answered]] = deque()
+        """When to forget an answer (ms of the monotonic clock), its player and key, and the answer."""
 
     def first(self, user_id: int, key: CommandKey | None) -> Answered | None:
         """The answer to an earlier copy of the command. Raises ClientError key_conflict if the key was used for
@@ -121,9 +121,11 @@ class Answers:
     def add(self, user_id: int, key: CommandKey, answer: Answer, ended: str | None = None) -> Answered:
         of_user = self._by_user.setdefault(user_id, {})
         if len(of_user) >= self._most:
-            del of_user[next(iter(of_user))]
-        answered = of_user[key.key] = Answered(key.command, answer, ended)
-        self._of_live_round.append((user_id, key.key))
+            oldest = next(iter(of_user))
+            del of_user[oldest]
+            self._of_live_round.pop((user_id, oldest), None)
+        answered = Answered(key.command, answer, ended)
+        of_user[key.key] = self._of_live_round[user_id, key.key] = answered
         return answered
 
     def share(self, user_id: int, key: CommandKey, answer: Answer) -> None:
@@ -142,12 +144,14 @@ class Answers:
     def round_over(self) -> None:
         """The live round is over: from now on the time runs after which its answers are forgotten."""
         now = self._deps.clock.monotonic_ms()
-        self._older.extend([(now + self._keep_ms, user_id, key) for user_id, key in self._of_live_round])
+        until = now + self._keep_ms
+        self._older.extend((until, user_id, key, answered) for (user_id, key), answered in self._of_live_round.items())
         self._of_live_round.clear()
         while self._older and self._older[0][0] < now:
-            _, user_id, key = self._older.popleft()
+            _, user_id, key, answered = self._older.popleft()
             of_user = self._by_user.get(user_id, {})
-            of_user.pop(key, None)
+            if of_user.get(key) is answered:
+                del of_user[key]
             if not of_user:
                 self._by_user.pop(user_id, None)
 

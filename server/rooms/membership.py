@@ -8,6 +8,7 @@ from typing import Protocol
 from game_engine.game import Seat
 from server import messages
 from server.backends.holds import CachedAccount
+from server.clock import to_ms
 from server.errors import ClientError
 from server.messages import PlayerAway, PlayerBack, PlayerJoined, PlayerLeft, RoomEvent, Sitter, Spectators
 from server.rooms.frame_log import FrameLog
@@ -198,7 +199,10 @@ class Membership:
             return None
         since = self._deps.clock.now_ms() - self._deps.bring_back_ms
         found = await self._deps.sessions.taken_stack(user_id, self._key, since)
-        return None if found is None else self._brings_back(found.amount, round(found.at.timestamp() * 1000))
+        # The clock may have been set back since then; the hour is not to last longer for that.
+        return (
+            None if found is None else self._brings_back(found.amount, min(to_ms(found.at), self._deps.clock.now_ms()))
+        )
 
     def _brings_back(self, amount: int, at: int) -> messages.BringsBack:
         return messages.BringsBack(amount=amount, left_at=at, until=at + self._deps.bring_back_ms)

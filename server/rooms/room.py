@@ -140,7 +140,7 @@ class Room:
                     member = self.members.rejoin(account.user_id, node)
                     if member is None:
                         return self.members.sit(account, seat, session_id, node, taken)
-                except ClientError:
+                except BaseException:
                     self.members.end_session(account.user_id, session_id)
                     raise
                 self.members.end_session(account.user_id, session_id)  # the player joined twice at the same time
@@ -170,12 +170,15 @@ class Room:
                 return
             if key is not None:
                 self.rounds.answers.add(user_id, key, Answer())
-                self.rounds.answers.share(user_id, key, Answer())
             if self.rounds.has_bets_of(member):
                 member.leaving = True
+                # Only the room remembers this leave. If its node dies before the leave is in the journal, the player
+                # still has the seat at the next node, and a copy must be able to give it up there.
                 self.rounds.leave(member)
-            else:
-                self.members.leave(member)
+                return
+            self.members.leave(member)
+            if key is not None:
+                self.rounds.answers.share(user_id, key, Answer())
 
     def reconnect(self, user_id: int, node: str) -> bool:
         """The player has a connection on ``node`` again. Returns False if they have lost their seat."""

@@ -10,6 +10,7 @@ from game_engine.contract import BrokenPromiseError
 from game_engine.contract.long_play import check_odds
 from game_engine.game import AnyGame, Bet, NoOptions
 from game_engine.games import GAMES
+from game_engine.games.dice import Dice
 from game_engine.money import payout
 from game_engine.odds import Odds
 from tests.game_engine.contract.games.high import High
@@ -40,6 +41,15 @@ def test_a_selection_returns_no_more_than_the_game_states() -> None:
 
     with pytest.raises(BrokenPromiseError, match="more than the game states"):
         check_odds(GoodBet(), 10)
+
+
+def test_a_bet_that_can_win_nothing_is_found() -> None:
+    class TakesAnyStake(Dice):
+        def check_win(self, options: NoOptions, bet: Bet) -> None:
+            pass
+
+    with pytest.raises(BrokenPromiseError, match="can't win more than itself"):
+        check_odds(TakesAnyStake(), 10)
 
 
 def test_odds_stay_below_the_largest_multiplier() -> None:

@@ -13,10 +13,12 @@ from game_engine.game import (
     Event,
     Leave,
     Outcome,
+    RefusedError,
     RoundStarted,
     Seat,
     Wake,
 )
+from game_engine.games import GAMES
 from game_engine.games.crash import (
     CashedOut,
     Cashout,
@@ -325,3 +327,24 @@ def test_commands_after_the_end_are_refused() -> None:
     )
     for command in (Act(Seat(0), Cashout()), Wake(), Leave(Seat(0))):
         assert play.refused(command, START + 10**6).code == "illegal_action"
+
+
+def test_odds_at_a_stake_end_at_the_maximum_payout() -> None:
+    crash, options = GAMES["crash"], Options(max_payout=10_000)
+    (capped,) = crash.odds_at(1_000, options, Selection(50.0))
+    assert (capped.bet, float(capped.largest)) == ("cashed out at 10.00", 10.0)
+    (below,) = crash.odds_at(1_000, options, Selection(2.0))
+    assert (below.bet, float(below.largest)) == ("cashed out at 2.00", 2.0)
+    assert max(each.largest for each in crash.odds_at(1_000, options)) == 10
+
+
+def test_a_stake_that_can_win_nothing_is_refused() -> None:
+    crash = GAMES["crash"]
+    for amount, auto, code in ((99, 1.01, "bad_request"), (1_000, None, "limit_exceeded"), (100, 1.01, None)):
+        bet = Bet(seat=Seat(0), number=1, amount=amount, client_seed="a", selection=Selection(auto))
+        if code is None:
+            crash.check_win(Options(max_payout=1_000), bet)
+            continue
+        with pytest.raises(RefusedError) as refused:
+            crash.check_win(Options(max_payout=1_000), bet)
+        assert (refused.value.code, refused.value.field) == (code, "amount")

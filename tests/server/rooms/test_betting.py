@@ -620,6 +620,21 @@ def test_a_room_remembers_the_last_answers_of_each_player() -> None:
     assert answers.first(1, None) is None
 
 
+def test_a_used_key_that_was_forgotten_is_remembered_anew() -> None:
+    clock = StillClock()
+    answers = Answers("crash", deps_of(clock=clock), keep_ms=1_000, most=1)
+    first, other = CommandKey.of("a", "act"), CommandKey.of("b", "act")
+    answers.add(1, first, Answer())
+    answers.round_over()
+    clock.ms += 600
+    for key in (other, first):
+        answers.add(1, key, Answer({"again": True}))
+    answers.round_over()
+    clock.ms += 600
+    answers.round_over()  # the time of the first answer under the key is over, not that of the second
+    assert answers.first(1, first) is not None
+
+
 def test_a_key_stands_for_equal_commands_only() -> None:
     """The order of members says nothing, and no two different commands look alike."""
     answers = Answers("crash", deps_of())

@@ -1,11 +1,14 @@
 """Stacks that stay on the table: nobody takes chips off and comes back with fewer, and own limits leave them alone."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from random import Random
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from cli.client import RequestRefusedError
 from game_engine.game import Bet, Seat, Seeds, Wake
@@ -194,6 +197,84 @@ async def test_nobody_can_shrink_a_stack_by_coming_and_going(open_live: OpenLive
     assert refusals == {"stack_too_small"}
     assert all(too_small)
     assert len(too_small) > 10
+
+
+@pytest.mark.timeout(180)
+async def test_hands_go_on_while_players_come_and_go(open_live: OpenLive) -> None:
+    """Four players bet, play at random, leave in mid-hand or between hands and come back, with what they took."""
+    live = await open_live(games=[holdem(between_ms=100, turn_ms=500)])
+    regulars = [Regular(live, await live.player(1_000_000, room=None), Random(seed)) for seed in range(4)]
+    lives = [asyncio.create_task(each.live()) for each in regulars]
+    try:
+        for number in range(1, 21):
+            await eventually(partial(has_seen, regulars, lives, number), f"hand {number}", within_s=30)
+        await eventually(lambda: failed(lives) or all(each.came_back for each in regulars), "returns", within_s=60)
+        assert failed(lives) is None
+    finally:
+        for task in lives:
+            task.cancel()
+        await asyncio.gather(*lives, return_exceptions=True)
+
+
+def has_seen(regulars: list["Regular"], lives: list[asyncio.Task[None]], hands: int) -> bool:
+    assert failed(lives) is None
+    return max(each.hands for each in regulars) >= hands
+
+
+def failed(tasks: list[asyncio.Task[None]]) -> BaseException | None:
+    return next((task.exception() for task in tasks if task.done()), None)
+
+
+class Regular:
+    """A player who comes, plays at random, leaves and comes back, and checks what they have to bring."""
+
+    def __init__(self, live: Live, player: Player, dice: Random) -> None:
+        self.live_node, self.player, self.dice = live, player, dice
+        self.came_back = 0
+
+    @property
+    def hands(self) -> int:
+        """How many hands the player has seen end."""
+        return len(self.player.events("round_ended", HOLDEM))
+
+    async def live(self) -> None:
+        while True:
+            you = (await self.player.ask("join", room=HOLDEM))["snapshot"]["you"]
+            taken = await self._taken()
+            assert you.get("brings_back", {}).get("amount", 0) == taken
+            self.came_back += taken > 0
+            until = self.hands + self.dice.randint(1, 3)
+            while self.hands < until:
+                await self._step()
+                await asyncio.sleep(0.02)
+            await self.player.ask("leave", room=HOLDEM)
+            await free(Table(self.live_node), self.player)
+
+    async def _taken(self) -> int:
+        """What the player's last round there paid them, in cents."""
+        query = """SELECT b.payout FROM bets b JOIN rounds r ON r.id = b.round_id
+          WHERE b.user_id = :user AND r.room = 'holdem' ORDER BY b.id DESC LIMIT 1"""
+        async with self.live_node.db.read() as session:
+            return (await session.execute(text(query), {"user": self.player.user_id})).scalar() or 0
+
+    async def _step(self) -> None:
+        shown = (await self.player.ask("watch", room=HOLDEM))["snapshot"]
+        view, back = shown["view"], shown["you"].get("brings_back")
+        actions = view.get("actions") or {}
+        with suppress(RequestRefusedError):  # the hand may have gone on meanwhile
+            if actions:
+                name = self.dice.choice(sorted(actions))
+                bounds = actions[name].get("amount")
+                amount = {"amount": self.dice.choice([bounds["minimum"], bounds["maximum"]])} if bounds else {}
+                await self.player.ask("act", room=HOLDEM, action=name, **amount)
+            elif view["phase"] == "betting" and not any(bet["player"] == self.player.username for bet in shown["bets"]):
+                await self._buy_in(back["amount"] if back else 0)
+
+    async def _buy_in(self, least: int) -> None:
+        if least > 1:
+            refusal = await self.player.refused("bet", room=HOLDEM, amount=least - 1, key=f"{self.dice.random()}")
+            assert refusal["code"] in ("stack_too_small", "betting_closed")
+        await self.player.bet(least or self.dice.randint(4_000, 10_000), HOLDEM, selection={"post": True})
 
 
 # ---- own limits ----

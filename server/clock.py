@@ -1,10 +1,11 @@
 """The server's clocks. They are passed to constructors, so that tests can set them.
 
-The wall clock says what time it is, for everything that outlives the process or is told to people. It can be set while
-the server runs, forward or backward. The monotonic clock can't: everything that lasts a while is measured by it. A
-round starts at the time of the wall clock, and counts on the monotonic one from there.
+The wall clock gives dates and times: those in the database, and those that people see. An operator or NTP can set it
+forward or backward while the server runs. The monotonic clock can't be set, so it measures durations. A round starts at
+the time of the wall clock and from then on counts on the monotonic clock.
 
-Two things do not use them: storage dates its rows itself, by the wall clock, and metrics measure durations directly.
+Two parts don't use these clocks: storage reads the wall clock itself to date its rows, and metrics measure durations
+themselves.
 """
 
 import asyncio

@@ -1,5 +1,5 @@
 /**
- * The server's time, counted on a clock that nobody can set.
+ * The server's time, counted on a monotonic clock.
  *
  * Our own wall clock may be wrong, and may be set at any moment, so all times here are those of `performance.now()`. The
  * server's time is estimated from answers, of which the one with the shortest round trip counts. The time in a room is
@@ -90,7 +90,8 @@ export class ServerClock {
     const since = this.read() - WINDOW_MS;
     const fastest = this.#rooms.get(room)?.find(({ at }) => at >= since);
     if (!fastest) return this.read() + this.#best.offset - delay;
-    // Frames show a time that has passed at least, and so does the best answer, unless the room has a time of its own.
+    // A frame or an answer needs time to arrive, so neither shows a later time than it is. The later of the two is the
+    // better estimate, unless the room differs from the server because the server's clock was set during the round.
     const least = this.#best.offset - this.#best.trip / 2;
     const agrees = this.#best.at >= since && Math.abs(least - fastest.offset) <= STEP_MS;
     return this.read() + (agrees ? Math.max(least, fastest.offset) : fastest.offset);

@@ -44,7 +44,11 @@ async def inheritance_of(store: Store, game: AnyGame, room: str, options: Any) -
         return await _inheritance(store, game, room, number, options)
     except (ValueError, LookupError, TypeError) as error:
         # The rules may have changed since then.
-        log.warning("%s can't be read, so the room begins anew: %s", round_name(room, number), error)
+        log.warning(
+            "could not replay %s; the room starts without the stakes and options of that round: %s",
+            round_name(room, number),
+            error,
+        )
         return Inheritance(options)
 
 

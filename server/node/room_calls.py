@@ -10,7 +10,7 @@ from server.backends.bus import EncodedFrame, room_of
 from server.backends.holds import CachedAccount
 from server.messages import Position, SnapshotAt
 from server.rooms.access import Admission
-from server.rooms.betting import CommandKey, Move
+from server.rooms.answers import CommandKey, Move
 from server.rooms.room import Room
 
 

@@ -22,7 +22,7 @@ from server.node.private_rooms import PrivateRooms
 from server.node.room_calls import SeatRequest
 from server.node.room_list import RoomList
 from server.node.router import Router
-from server.rooms.betting import Answer, CommandKey, Move, decode_answer
+from server.rooms.answers import Answer, CommandKey, Move, decode_answer
 from server.rooms.live_round import bet_name, selection_of
 from server.tasks import Tasks
 from storage.store import Store
@@ -148,7 +148,7 @@ class RoomService:
         return encode(selection_of(game, request.selection))
 
     async def act(self, account: CachedAccount, request: messages.Act, fields: dict[str, Any]) -> dict[str, Any]:
-        """Make a move, whose game's own members are ``fields``, or answer like to the first one under its key.
+        """Make a move; ``fields`` are the game's own members of it. A copy with the same key gets the first answer.
 
         The key is checked in two places. Here, among the holds: the room may be on another node by now. In the room, in
         the move's turn: of two copies at the same time, the second finds the answer to the first.

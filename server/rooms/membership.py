@@ -199,10 +199,10 @@ class Membership:
             return None
         since = self._deps.clock.now_ms() - self._deps.bring_back_ms
         found = await self._deps.sessions.taken_stack(user_id, self._key, since)
-        # The clock may have been set back since then; the hour is not to last longer for that.
-        return (
-            None if found is None else self._brings_back(found.amount, min(to_ms(found.at), self._deps.clock.now_ms()))
-        )
+        if found is None:
+            return None
+        # If the clock was set back since then, the row is dated in the future. That must not prolong the hour.
+        return self._brings_back(found.amount, min(to_ms(found.at), self._deps.clock.now_ms()))
 
     def _brings_back(self, amount: int, at: int) -> messages.BringsBack:
         return messages.BringsBack(amount=amount, left_at=at, until=at + self._deps.bring_back_ms)

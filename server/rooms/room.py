@@ -19,7 +19,7 @@ from server.clock import RoundClock, utc
 from server.errors import ClientError, UnreachableError
 from server.messages import Position, VoidReason, bad_request
 from server.rooms.access import Access, Admission
-from server.rooms.betting import Answer, CommandKey, Move
+from server.rooms.answers import Answer, CommandKey, Move
 from server.rooms.chat import ChatLog
 from server.rooms.delayed_frames import DelayedFrames
 from server.rooms.frame_log import FrameLog
@@ -278,7 +278,7 @@ class Room:
             raise ClientError("stack_too_small", message, **extra)
 
     async def act(self, account: CachedAccount, move: Move) -> dict[str, Any]:
-        """Make a move in the game, or answer like to the first move with its key. Raises ClientError."""
+        """Make a move in the game. A copy with the same key gets the first answer. Raises ClientError."""
         answers, user_id, key = self.rounds.answers, account.user_id, move.key
         await self._deps.holds.learn_losses(user_id)
         async with self._queue.turn():

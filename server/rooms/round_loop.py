@@ -33,7 +33,8 @@ from server.clock import Clock, RoundClock
 from server.errors import ClientError, UnreachableError
 from server.messages import VoidReason, encode
 from server.retry import Attempts
-from server.rooms.betting import Answers, Betting, PlacedBet, StakesAndJournal
+from server.rooms.answers import Answers
+from server.rooms.betting import Betting, PlacedBet, StakesAndJournal
 from server.rooms.frame_log import FrameLog
 from server.rooms.live_round import (
     ImpossibleOutcomeError,

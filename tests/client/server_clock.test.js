@@ -1,4 +1,4 @@
-/** The server's time, from answers and frames, on a clock of ours that nobody can set. */
+/** The server's time, estimated from answers and frames and counted on a monotonic clock. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,7 +6,7 @@ import { ServerClock } from "../../server/client/server_clock.js";
 
 const SERVER = 1_795_000_000_000;
 
-/** A clock of ours that the test moves, and the server's time, which is `ahead` of it. */
+/** The client's clock, which the test moves, and the server's time, which is `ahead` of it. */
 function clocks({ ahead = SERVER } = {}) {
   const world = { ours: 5_000, ahead };
   const clock = new ServerClock(() => world.ours);
@@ -106,7 +106,7 @@ test("our clock stood still while the device slept: the next frame puts it right
   assert.equal(error(), -25);
 });
 
-test("a clock of ours that drifts is followed", () => {
+test("a client clock that drifts is followed", () => {
   const { world, error, answer, frame, pass } = clocks();
   answer(10, 10);
   pass(2_000);

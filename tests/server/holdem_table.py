@@ -46,7 +46,7 @@ class Table:
         return next(iter(self.players.values()))
 
     async def turn(self) -> dict[str, Any]:
-        """Wait until it is somebody's turn; returns the table."""
+        """Wait until a player is to act; returns the last ``table`` event."""
 
         def find() -> dict[str, Any] | None:
             shown = self.watcher.events("table", HOLDEM)

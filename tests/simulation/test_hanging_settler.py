@@ -19,6 +19,7 @@ from server.config import Config
 from storage.audit import audit
 from storage.database import open_store
 from tests.browser.site import Site
+from tests.processes import settling_process_of
 from tests.waiting import eventually
 
 NOTICED_S = 60.0
@@ -48,12 +49,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 def settler_of(site: Site) -> int | None:
     """The id of the process that settles for the server."""
     assert site.process is not None
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parent = int(path.read_text().rpartition(")")[2].split()[1])
-            if parent == site.process.pid and b"settling_process" in (path.parent / "cmdline").read_bytes():
-                return int(path.parent.name)
-    return None
+    found = settling_process_of(site.process.pid)
+    return None if found is None else found.pid
 
 
 def readiness(site: Site) -> tuple[int, list[str]]:

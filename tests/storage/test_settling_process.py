@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from storage.database import open_store
 from storage.errors import DatabaseUnavailableError
 from storage.ledger import settle
 from storage.settling_process import SettlingProcess, message, serve
+from tests.processes import settling_process_of
 from tests.storage.world import World
 from tests.waiting import WAIT_S, eventually
 
@@ -34,15 +35,6 @@ async def world(migrated_sqlite_url: str) -> AsyncIterator[World]:
     store = await open_store(migrated_sqlite_url)
     yield World(store)
     await store.close()
-
-
-def settling_process() -> psutil.Process | None:
-    """The settling process of this process, if one is running."""
-    for child in psutil.Process().children():
-        with suppress(psutil.Error):
-            if "storage.settling_process" in child.cmdline():
-                return child
-    return None
 
 
 def answers_to(requests: bytes, path: str, *pragmas: str) -> list[Any]:
@@ -101,12 +93,12 @@ async def test_an_error_in_the_process_is_raised_in_the_server(world: World) -> 
 async def test_signals_to_the_process_group_do_not_end_it(world: World) -> None:
     await world.player()
     assert [each.status for each in await settle(world.db, [world.round("dice-1")])] == ["settled"]
-    process = settling_process()
+    process = settling_process_of()
     assert process is not None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         process.send_signal(number)
     assert [each.status for each in await settle(world.db, [world.round("dice-1")])] == ["settled"]
-    assert settling_process() == process
+    assert settling_process_of() == process
 
 
 async def test_it_ends_when_its_store_is_closed(migrated_sqlite_url: str) -> None:
@@ -114,7 +106,7 @@ async def test_it_ends_when_its_store_is_closed(migrated_sqlite_url: str) -> Non
     world = World(store)
     await world.player()
     await settle(store, [world.round("dice-1")])
-    process = settling_process()
+    process = settling_process_of()
     assert process is not None
     await store.close()
     assert not process.is_running()
@@ -138,7 +130,7 @@ async def settle_and_kill(url: str, kills: int) -> None:
             answers = asyncio.ensure_future(settle(store, batch))
             # At another moment each time: before the process reads the batch, while it writes, after it has answered.
             await asyncio.wait([answers], timeout=0.0003 * killed)
-            process = settling_process()
+            process = settling_process_of()
             if process is not None:
                 process.kill()
                 killed += 1
@@ -227,7 +219,7 @@ def is_locked(lock_file: int) -> bool:
 async def test_a_settlement_that_is_cancelled_twice_keeps_the_lock_until_it_ends(world: World) -> None:
     ann = await world.player()
     await settle(world.db, [world.round("dice-1")])
-    process = settling_process()
+    process = settling_process_of()
     assert process is not None
     lock_file = os.open(f"{world.db.url.database}-lock", os.O_RDWR)
     process.suspend()

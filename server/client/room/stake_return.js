@@ -23,10 +23,10 @@ export function roundedReturns({ bets }) {
 }
 
 /**
- * What to say of a bet: its return, or why its stake is too small; nothing if rounding does not matter.
+ * The text of the line: what the bet returns, or why its stake is too small. Empty if rounding makes no difference.
  * @param {string} game @param {import("../http.d.ts").OddsQuestion} body
  */
-async function saidOf(game, body) {
+async function textFor(game, body) {
   try {
     const found = roundedReturns(await api.request("POST /games/{name}/odds", { path: { name: game }, body }));
     return found ? roomText.bet.rounded(found.lowest, found.highest) : "";
@@ -50,7 +50,7 @@ export function StakeReturn({ play, selection }) {
     if (!asked) return undefined;
     let wanted = true;
     const timer = setTimeout(async () => {
-      const found = await saidOf(play.game, JSON.parse(asked));
+      const found = await textFor(play.game, JSON.parse(asked));
       if (wanted) words.value = found;
     }, TYPING_MS);
     return () => {

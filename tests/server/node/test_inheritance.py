@@ -205,4 +205,4 @@ async def test_rounds_that_cannot_be_read_leave_nothing(open_live: OpenLive, cap
     await live.rows_changed("UPDATE rounds SET options = '{\"turn\": \"x\"}' WHERE room = 'stacks'")
     room = live.node.owned_rooms["stacks"]
     assert await inheritance_of(live.db, room.game, "stacks", room.options) == Inheritance(room.options)
-    assert "can't be read, so the room begins anew" in caplog.text
+    assert "the room starts without the stakes and options of that round" in caplog.text

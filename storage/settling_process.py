@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[1]
 LENGTH_BYTES = 4
+KILLED_S = 5.0
+"""How long a killed process may take to end. One that waits for a disk that hangs takes longer."""
 _rounds = msgspec.msgpack.Decoder(list[EndedRound])
 _answers: msgspec.msgpack.Decoder[list[Settlement] | bytes | None] = msgspec.msgpack.Decoder(
     list[Settlement] | bytes | None
@@ -39,8 +41,8 @@ _answers: msgspec.msgpack.Decoder[list[Settlement] | bytes | None] = msgspec.msg
 class SettlingProcess:
     """The server's side: starts the process with the first batch, and another one with the next batch after its death.
 
-    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. It
-    has as long to start. The batch may be sent again, whether it was written or not.
+    A process that hangs is killed: one that has not answered a batch, or has not ended, after ``limit_s`` seconds. The
+    batch may be sent again, whether it was written or not.
 
     ``lock_file`` is the descriptor of the writers' lock. The process inherits it, so that the lock of a server that
     dies is free only when the process has written its batch.
@@ -69,11 +71,7 @@ class SettlingProcess:
             request = message(rounds)
         except (UnicodeError, OverflowError):
             return None
-        try:
-            async with asyncio.timeout(self._limit_s):
-                process = await self._running_process()
-        except TimeoutError:
-            raise ConnectionError("the settling process could not be started in time") from None
+        process = await self._running_process()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -97,6 +95,7 @@ class SettlingProcess:
         if self._process is not None and self._process.stdin is not None and self._process.stdin.is_closing():
             await self.close()
         if self._process is None:
+            # Without a limit: the event loop starts processes synchronously, so that no timeout could cut it short.
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=PIPE, stdout=PIPE, pass_fds=(self._lock_file,), cwd=ROOT
             )
@@ -105,14 +104,13 @@ class SettlingProcess:
     async def close(self) -> None:
         """Let the process finish its batch and end."""
         process, self._process = self._process, None
-        if process is not None and process.stdin is not None:
-            process.stdin.close()
-            for is_last_try in (False, True):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), self._limit_s)
-                    return
-                if not is_last_try:
-                    self._kill(process, "has not ended")
+        if process is None or process.stdin is None:
+            return
+        process.stdin.close()
+        if await _ends_within(process, self._limit_s):
+            return
+        self._kill(process, "has not ended")
+        if not await _ends_within(process, KILLED_S):
             log.error("the settling process (pid %d) can't be killed; the server goes on without it", process.pid)
 
     def _kill(self, process: Process, failure: str) -> None:
@@ -124,6 +122,14 @@ class SettlingProcess:
         )
         with suppress(ProcessLookupError):
             process.kill()
+
+
+async def _ends_within(process: Process, limit_s: float) -> bool:
+    try:
+        await asyncio.wait_for(process.wait(), limit_s)
+    except TimeoutError:
+        return False
+    return True
 
 
 def message(body: object) -> bytes:

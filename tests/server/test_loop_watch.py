@@ -31,14 +31,15 @@ class SlowDice(Dice):
 
 
 async def test_a_game_that_keeps_the_loop_busy_is_named_while_it_does(caplog: pytest.LogCaptureFixture) -> None:
-    watch = LoopWatch(limit_s=0.05, look_s=0.01)
+    watch = LoopWatch(limit_s=0.2, look_s=0.01)
     watch.start()
     SlowDice(caplog).check(None)
     assert "the game dice (" in caplog.text
     assert "test_loop_watch.py line" in caplog.text
     await eventually(lambda: "the event loop runs again" in caplog.text)
     watch.stop()
-    assert caplog.text.count("has kept") == 1
+    # Once each time that the loop is kept busy. Only this call is counted, because the machine may stop the loop too.
+    assert caplog.text.count("the game dice (") == 1
 
 
 def test_a_call_without_a_game_is_named_by_its_function() -> None:

@@ -221,7 +221,7 @@ async def test_hello_must_come_first(live: Live) -> None:
 
 
 async def test_a_client_without_hello_is_closed(open_live: OpenLive) -> None:
-    live = await open_live(hello_timeout=0.1)
+    live = await open_live(hello_timeout=1.0)
     raw, polite = await live.raw(), await live.raw()
     await polite.ask({"id": 1, "do": "hello"})
     code, goodbye = await raw.closed()

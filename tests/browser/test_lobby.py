@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, running
-from tests.browser.play import in_main
+from tests.browser.play import SentCommands, in_main, poll
 from tests.browser.site import Site
 
 MOST_BYTES = 160_000
@@ -55,6 +55,25 @@ def test_the_lobby_is_small_and_preloads_exactly_its_modules(site: Site, visit: 
     )
     missing, needless = scripts - {"/client/app.js"} - set(preloads), set(preloads) - scripts
     assert (missing, needless) == (set(), set())
+
+
+def test_a_slow_catalogue_of_games_is_asked_for_once(site: Site, visit: Visit) -> None:
+    """The lobby refreshes its rooms again and again meanwhile."""
+    asked: list[Route] = []
+    sent: list[SentCommands] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    def hold_catalogue(page: Page) -> None:
+        sent.append(SentCommands(page))
+        page.route("**/api/v1/games", hold)
+
+    page = visit(site, before=hold_catalogue)
+    poll(page, lambda: len(sent[0].of(page, "rooms")) >= 3, "the lobby refreshes its rooms")
+    assert len(asked) == 1
+    asked[0].continue_()
+    expect(page.get_by_role("heading", name="Play alone")).to_be_visible()
 
 
 def test_a_guest_signs_in_and_opens_a_solo_room(site: Site, visit: Visit) -> None:

@@ -99,6 +99,10 @@ class Player(Listener):
             if kind in (None, event["type"]) and room in (None, where) and members.items() <= event.items()
         ]
 
+    def spectators(self) -> list[int]:
+        """The numbers of spectators so far."""
+        return [event["count"] for event in self.events("spectators")]
+
     async def event_of(self, kind: str, *, after: int = 0, room: str | None = None, **members: Any) -> dict[str, Any]:
         """Wait for an event with this type, room and these members; skips the first ``after`` of them."""
         return await self.until(

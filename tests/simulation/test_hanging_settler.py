@@ -70,7 +70,7 @@ async def test_a_settling_process_that_hangs_is_replaced(site: Site) -> None:
         await client.connect()
         await client.request("join", room="crash")
         await eventually(lambda: "round_ended" in watcher.kinds(), "a settled round", within_s=NOTICED_S)
-        await eventually(lambda: watcher.kinds()[-1] == "round_opened", "an open round", within_s=NOTICED_S)
+        await eventually(lambda: watcher.kinds()[-1:] == ["round_opened"], "an open round", within_s=NOTICED_S)
         hanging = settler_of(site)
         assert hanging is not None
         os.kill(hanging, signal.SIGSTOP)

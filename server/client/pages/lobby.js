@@ -46,10 +46,26 @@ async function refresh() {
   try {
     rooms.value = (await wire.request("rooms", {})).rooms.sort(byTitle);
     failed.value = null;
-    if (!games.peek().length) games.value = (await api.request("GET /games")).games;
+    if (!games.peek().length) await loadGames();
   } catch (error) {
     failed.value = error;
   }
+}
+
+/** @type {Promise<void> | null} */
+let loadingGames = null;
+
+/** Refreshes may overlap on a slow network; they wait for the same answer. */
+function loadGames() {
+  loadingGames ??= api
+    .request("GET /games")
+    .then((answer) => {
+      games.value = answer.games;
+    })
+    .finally(() => {
+      loadingGames = null;
+    });
+  return loadingGames;
 }
 
 async function findSecret() {

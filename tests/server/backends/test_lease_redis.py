@@ -309,7 +309,7 @@ async def test_a_listener_that_raises_does_not_stop_the_renewals(redis_url: str)
     elsewhere(lambda: takes_over(redis_url, "crash"))
     assert not await node.lease.confirm(lost)
     assert await node.lease.confirm(kept)
-    await eventually(lambda: node.troubles[-1] == "None")
+    await eventually(lambda: node.troubles[-1:] == ["None"])
     assert node.troubles.count(str(lost)) == 1
     await node.close()
 

@@ -138,7 +138,7 @@ async def test_every_change_of_watchers_is_reported() -> None:
 async def test_the_delayed_view_has_its_own_frames() -> None:
     node = Node()
     live, delayed = await node.watcher(), await node.watcher(delayed_view("crash"))
-    await eventually(lambda: node.source.reported[-1] == ("crash", 2))
+    await eventually(lambda: node.source.reported[-1:] == [("crash", 2)])
     assert set(node.hub.watchers("crash")) == {live, delayed}
     first = node.frame(1)
     await turn()

@@ -89,4 +89,4 @@ async def test_sockets_that_come_and_go_cause_few_reports(open_live: OpenLive) -
     for watcher in watchers[10:]:
         await watcher.client.close()
     await eventually(lambda: room.watchers.spectators == 10)
-    await watchers[0].until(lambda: watchers[0].events("spectators")[-1]["count"] == 10 or None)
+    await watchers[0].until(lambda: watchers[0].spectators()[-1:] == [10] or None)

@@ -293,13 +293,13 @@ async def test_only_connections_without_a_seat_are_spectators(live: Live) -> Non
     await twin.client.connect()
     assert (await twin.ask("watch", room="crash"))["snapshot"]["spectators"] == 1
     await ann.ask("leave", room="crash")
-    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 2 or None, "the twin as a spectator")
+    await watcher.until(lambda: watcher.spectators()[-1:] == [2] or None, "the twin as a spectator")
     await twin.ask("unwatch", room="crash")
-    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator")
+    await watcher.until(lambda: watcher.spectators()[-1:] == [1] or None, "one spectator")
     await twin.ask("unwatch", room="crash")
     other = await live.spectator()
     await other.cut()
-    await watcher.until(lambda: watcher.events("spectators")[-1]["count"] == 1 or None, "one spectator again")
+    await watcher.until(lambda: watcher.spectators()[-1:] == [1] or None, "one spectator again")
 
 
 async def test_later_spectators_see_the_last_chat_lines(live: Live) -> None:

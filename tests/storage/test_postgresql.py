@@ -91,7 +91,7 @@ async def test_a_connection_left_in_a_transaction_is_not_used_again(store: Postg
 
 async def test_nobody_waits_for_a_connection_for_ever(store: PostgresqlStore) -> None:
     async with AsyncExitStack() as stack:
-        fast = FastConnections(store._fast._connect, wait_s=0.1)
+        fast = FastConnections(store._fast._connect, wait_s=1.0)
         stack.push_async_callback(fast.close)
         async with AsyncExitStack() as users:
             for _ in range(postgresql.MAX_KEPT_CONNECTIONS):

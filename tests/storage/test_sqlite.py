@@ -83,7 +83,7 @@ async def scribble(db: Store) -> None:
 
 async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_url: str) -> None:
     url = normalise(sqlite_url)
-    first, second = await SqliteStore.open(url), await SqliteStore.open(url, is_server=False, busy_s=0.05)
+    first, second = await SqliteStore.open(url), await SqliteStore.open(url, is_server=False, busy_s=0.5)
     try:
         async with first.write():
             with pytest.raises(DatabaseUnavailableError, match="another process"):
@@ -94,7 +94,7 @@ async def test_another_process_that_keeps_the_lock_makes_it_unavailable(sqlite_u
 
 
 async def test_a_write_that_hangs_in_this_process_makes_it_unavailable_for_others(sqlite_url: str) -> None:
-    store = await SqliteStore.open(normalise(sqlite_url), busy_s=0.05)
+    store = await SqliteStore.open(normalise(sqlite_url), busy_s=0.5)
     try:
         async with store.write():
             with pytest.raises(DatabaseUnavailableError, match="another write of this process"):

@@ -34,7 +34,7 @@ async def there(redis_url: str) -> AsyncIterator[Node]:
         yield node
 
 
-IMPATIENT = BusTimings(subscribe_s=0.1, ping_every_s=0.05, longest_pause_s=0.1)
+IMPATIENT = BusTimings(subscribe_s=0.5, ping_every_s=0.05, longest_pause_s=0.1)
 
 
 class Losses:
@@ -204,7 +204,7 @@ async def test_a_pause_of_redis_loses_nothing(here: Node, there: Node, redis_ser
 
 
 async def test_a_connection_that_does_not_answer_is_replaced(redis_server: RedisServer) -> None:
-    node = partial(node_of, redis_server.url, timings=IMPATIENT, answer_s=0.1)
+    node = partial(node_of, redis_server.url, timings=IMPATIENT, answer_s=0.5)
     async with node("here") as here, node("there") as there:
         heard, mine, theirs = Received(), Losses(here), Losses(there)
         await there.bus.subscribe("x", heard.take)
@@ -238,7 +238,7 @@ async def test_the_subscribers_of_a_node_share_one_subscription(here: Node, ther
 
 async def test_a_subscription_that_is_not_confirmed_leaves_nothing_behind(redis_server: RedisServer) -> None:
     node = partial(node_of, redis_server.url)
-    async with node("here") as here, node("there", timings=IMPATIENT, answer_s=0.1) as there:
+    async with node("here") as here, node("there", timings=IMPATIENT, answer_s=0.5) as there:
         heard, known = Received(), Received()
         await there.bus.subscribe("known", known.take)
         redis_server.stop()

@@ -173,7 +173,7 @@ async def test_an_unanswered_command_fails_and_is_not_sent_again(link: RedisLink
 
 
 async def test_commands_behind_a_timed_out_pipeline_fail_with_it(redis_server: RedisServer, other: RedisLink) -> None:
-    link = RedisLink(redis_server.url, answer_s=0.1, largest_pipeline=10)
+    link = RedisLink(redis_server.url, answer_s=0.5, largest_pipeline=10)
     await link.open()
     before = await connections(other)
     with silent(redis_server):

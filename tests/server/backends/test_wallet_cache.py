@@ -169,7 +169,7 @@ async def test_nothing_is_left_when_every_enter_is_cancelled(here: RedisHoldsWor
 
 
 async def test_no_account_is_loaded_while_redis_is_away(redis_server: RedisServer) -> None:
-    async with node_of(redis_server.url, timings=BusTimings(subscribe_s=0.1)) as here:
+    async with node_of(redis_server.url, timings=BusTimings(subscribe_s=0.5)) as here:
         redis_server.stop()
         for work in (here.enter(1), here.holds.held(1), here.holds.find(1, "a"), here.holds.left_in("crash")):
             with pytest.raises(UnreachableError):

@@ -144,7 +144,7 @@ async def test_commits_whose_answers_are_lost_pay_once(open_live: OpenLive) -> N
 
 async def test_rooms_wait_for_a_locked_database(open_live: OpenLive) -> None:
     """Somebody keeps the lock file of the SQLite database for longer than writers wait."""
-    live = await open_live(points=(1.02, 1.05), times=QUICK, busy_s=0.1)
+    live = await open_live(points=(1.02, 1.05), times=QUICK, busy_s=1.0)
     ann = await live.player()
     name = await ann.betting()
     await ann.bet(1000, selection={"auto_cashout": 1.01})

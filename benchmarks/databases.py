@@ -92,7 +92,7 @@ async def _sign_in(url: str, count: int) -> list[str]:
         for start in range(0, count, BATCH):
             players = [_player(number) for number in range(start, min(start + BATCH, count))]
             ids = await ensure_players(db, players, CREDIT, now)
-            tokens += await sign_in_players(db, ids, now)
+            tokens += await sign_in_players(db, ids, "Benchmark", now)
             _progress(f"{len(tokens)} of {count} players")
     finally:
         await db.close()

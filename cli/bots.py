@@ -155,7 +155,7 @@ async def bot_accounts(config: Config, db: Store, plan: Plan) -> list[Seat]:
         user_ids = await ensure_players(db, wanted, config.sign_up_credit, now)
     except UsernameTakenError as taken:
         raise CommandError(f"another player has the name or roll number of bot {taken}") from taken
-    tokens = await sign_in_players(db, user_ids, now)
+    tokens = await sign_in_players(db, user_ids, "Bot", now)
     return [Seat(*each) for each in zip(names, user_ids, tokens, strict=True)]
 
 

@@ -108,7 +108,7 @@ async def enable(args: argparse.Namespace, config: Config) -> int:
 async def _set_active(args: argparse.Namespace, config: Config, is_active: bool) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
-        if not await accounts.set_active(db, account.user_id, is_active):
+        if not await accounts.set_active(db, account.user_id, is_active, datetime.now(UTC)):
             raise CommandError(f"there is no player {args.user!r}")
         if is_active:
             await unlock_account(db, account.user_id)

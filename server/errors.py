@@ -97,15 +97,20 @@ CLOSES: dict[str, CloseCode] = {
 }
 
 
-SignOutReason = Literal["signed_out", "signed_in_elsewhere", "password_changed", "token_expired"]
+SignOutReason = Literal[
+    "signed_out", "signed_out_elsewhere", "password_changed", "too_many_devices", "account_disabled", "token_expired"
+]
 
 SIGN_OUTS: dict[SignOutReason, str] = {
     "signed_out": "You signed out.",
-    "signed_in_elsewhere": "You signed in elsewhere.",
+    "signed_out_elsewhere": "You signed this device out from another one.",
     "password_changed": "The password was changed.",
+    "too_many_devices": "You signed in on more devices than an account may have at a time.",
+    "account_disabled": "The account was disabled.",
     "token_expired": "The sign-in was not used for too long and has expired.",
 }
-"""Why a sign-in ended: the reasons in goodbyes with the code ``signed_out``, and their messages."""
+"""Why a sign-in ended: the reasons in goodbyes with the code ``signed_out`` and in errors with the code
+``token_invalid``, and their messages."""
 
 
 class ClientError(Exception):
@@ -119,6 +124,21 @@ class ClientError(Exception):
         self.error = ERRORS[code]
         self.message = message or self.error.meaning
         self.extra = extra
+
+
+def known_reason(stored: str) -> SignOutReason | None:
+    """The reason for the end of a sign-in as the database has it; None if a newer version wrote it."""
+    return next((reason for reason in SIGN_OUTS if reason == stored), None)
+
+
+def token_ended(stored: str) -> ClientError:
+    """The error for a token that is not valid: it was ended for this reason, or is unknown if the reason is empty."""
+    reason = known_reason(stored)
+    return (
+        ClientError("token_invalid")
+        if reason is None
+        else ClientError("token_invalid", SIGN_OUTS[reason], reason=reason)
+    )
 
 
 class UnreachableError(ClientError):

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.credentials import SIGNED_OUT
+from storage import tokens
 from storage.free_chips import sign_up_credit
 from storage.history import lost_in
 from storage.kept import Hashes, is_kept_for_others, keep_limits, keep_username, kept_limits, lock_names
@@ -244,12 +244,16 @@ async def set_client_seed(store: Store, user_id: int, client_seed: str) -> None:
         await session.execute(update(User).where(User.id == user_id).values(client_seed=client_seed))
 
 
-async def set_active(store: Store, user_id: int, is_active: bool) -> bool:
-    """Enable or disable an account; disabling revokes its token. False: there is no such account."""
-    token = {} if is_active else SIGNED_OUT
-    async with store.write() as session:
-        done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active, **token))
-        return bool(done.rowcount)  # type: ignore[attr-defined]
+async def set_active(store: Store, user_id: int, is_active: bool, now: datetime) -> bool:
+    """Enable or disable an account; disabling ends its sign-ins. False: there is no such account."""
+    return await store.transact(_set_active, user_id, is_active, now)
+
+
+async def _set_active(session: AsyncSession, user_id: int, is_active: bool, now: datetime) -> bool:
+    done = await session.execute(update(User).where(User.id == user_id).values(is_active=is_active))
+    if not is_active:
+        await tokens.end(session, user_id, "account_disabled", now)
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 async def remove(store: Store, user_id: int, now: datetime) -> bool:

@@ -1,8 +1,5 @@
-"""Login attempts, passwords, sign-ins and one-time tokens. Only hashes are stored."""
+"""Login attempts, passwords and one-time tokens. Only hashes are stored."""
 
-import hashlib
-import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,17 +8,16 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import login_failures
+from storage import login_failures, tokens
 from storage.kept import Hashes, load_hashes, lock_names
 from storage.login_failures import Counted, Lockout, known_device, new_device
 from storage.models import SignUp, User, VerificationToken
 from storage.names import by_identifier, by_names, by_username
 from storage.store import Store
+from storage.tokens import NewToken, fresh_token, token_hash
 
 MOST_LOOKED_AT = 20
 """How many of the newest sign-ups by one name count: anybody can add some."""
-USES_IN_A_LIFE = 8
-"""How many uses of a token are recorded in the time that it lives unused."""
 PASSWORD_RESET = "password_reset"  # noqa: S105 (a purpose, no password)
 
 
@@ -51,15 +47,6 @@ class Meant(Struct, frozen=True):
     counted: Counted
     attempt: Attempt | None = None
     waiting: str | None = None
-
-
-def fresh_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> str:
-    """The SHA-256 of a token in hex, the form in which it is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def reserve_attempt(
@@ -179,70 +166,21 @@ async def known_device_of(store: Store, device: str | None, user_id: int) -> str
 
 
 _FORGIVEN: dict[str, Any] = {"failed_login_attempts": 0, "locked_until": None}
-SIGNED_OUT: dict[str, Any] = {"api_token": None, "api_token_created_at": None, "api_token_used_at": None}
 
 
-def signed_in(new_token_hash: str, now: datetime) -> dict[str, Any]:
-    """The columns of a user who gets a new token."""
-    return {"api_token": new_token_hash, "api_token_created_at": now, "api_token_used_at": now}
+async def sign_in(store: Store, attempt: Attempt, new: NewToken, now: datetime) -> bool:
+    """Add a sign-in. False if the password or the account changed since the attempt."""
+    return await store.transact(_sign_in, attempt, new, now)
 
 
-async def sign_in(store: Store, attempt: Attempt, new_token_hash: str, now: datetime) -> bool:
-    """Replace the account's token. False if the password or the account changed since the attempt."""
+async def _sign_in(session: AsyncSession, attempt: Attempt, new: NewToken, now: datetime) -> bool:
     same = User.id == attempt.user_id, User.password_hash == attempt.password_hash, User.is_active
-    values = _FORGIVEN | {"last_login": now} | signed_in(new_token_hash, now)
-    async with store.write() as session:
-        await login_failures.forgive(session, attempt.counted)
-        done = await session.execute(update(User).where(*same).values(**values))
-        return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
-class SignedIn(Struct, frozen=True):
-    """The owner of a token; ``since`` is the time of the sign-in, ``used_at`` that of the last recorded use."""
-
-    user_id: int
-    username: str
-    is_active: bool
-    since: datetime
-    used_at: datetime
-
-
-async def find_signed_in(store: Store, hashed_token: str) -> SignedIn | None:
-    columns = User.id, User.username, User.is_active, User.api_token_created_at, User.api_token_used_at
-    async with store.read() as session:
-        row = (await session.execute(select(*columns).where(User.api_token == hashed_token))).first()
-    if row is None or row.api_token_created_at is None:
-        return None
-    return SignedIn(
-        user_id=row.id,
-        username=row.username,
-        is_active=row.is_active,
-        since=row.api_token_created_at,
-        used_at=row.api_token_used_at or row.api_token_created_at,
-    )
-
-
-def has_expired(used_at: datetime, now: datetime, ttl_s: int) -> bool:
-    """Whether a token that was last used then has expired."""
-    return used_at + timedelta(seconds=ttl_s) <= now
-
-
-def is_use_due(used_at: datetime, now: datetime, ttl_s: int) -> bool:
-    """Whether a use now is to be recorded: not every time, because it costs a commit."""
-    return used_at + timedelta(seconds=ttl_s / USES_IN_A_LIFE) <= now
-
-
-async def record_use(store: Store, user_ids: Sequence[int], now: datetime, ttl_s: int) -> None:
-    """The tokens of these users are in use now, so their lives start anew. One that has expired stays expired."""
-    living = User.api_token_used_at > now - timedelta(seconds=ttl_s)
-    used = update(User).where(User.id.in_(user_ids), living).values(api_token_used_at=now)
-    async with store.write() as session:
-        await session.execute(used)
-
-
-async def sign_out(store: Store, user_id: int) -> None:
-    async with store.write() as session:
-        await session.execute(update(User).where(User.id == user_id).values(**SIGNED_OUT))
+    await login_failures.forgive(session, attempt.counted)
+    done = await session.execute(update(User).where(*same).values(**_FORGIVEN))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    await tokens.issue(session, attempt.user_id, new, now)
+    return True
 
 
 async def issue_token(store: Store, user_id: int, purpose: str, expires_at: datetime, now: datetime) -> str:
@@ -297,33 +235,38 @@ async def spend_token(session: AsyncSession, token: str, purpose: str, now: date
 
 
 async def reset_password(store: Store, token: str, password_hash: str, now: datetime) -> int:
-    """Set a new password and revoke the sign-in token. Answers the user's id; raises TokenInvalidError,
-    TokenExpiredError."""
+    """Set a new password and end all sign-ins. Answers the user's id; raises TokenInvalidError, TokenExpiredError."""
 
     async def reset(session: AsyncSession) -> int:
         user_id = await spend_token(session, token, PASSWORD_RESET, now)
-        await _set_password(session, user_id, password_hash, **SIGNED_OUT)
+        await _set_password(session, user_id, password_hash, now)
         return user_id
 
     return await store.transact(reset)
 
 
-async def change_password(
-    store: Store, attempt: Attempt, password_hash: str, new_token_hash: str, now: datetime
-) -> bool:
-    """Set a new password and a new sign-in token. False if the password was changed since the attempt."""
-    token = signed_in(new_token_hash, now)
-    async with store.write() as session:
-        return await _set_password(session, attempt.user_id, password_hash, old_hash=attempt.password_hash, **token)
+async def change_password(store: Store, attempt: Attempt, password_hash: str, new: NewToken, now: datetime) -> bool:
+    """Set a new password, end all sign-ins, and add one. False if the password was changed since the attempt."""
+
+    async def change(session: AsyncSession) -> bool:
+        user_id = attempt.user_id
+        if not await _set_password(session, user_id, password_hash, now, old_hash=attempt.password_hash):
+            return False
+        await tokens.issue(session, user_id, new, now)
+        return True
+
+    return await store.transact(change)
 
 
 async def _set_password(
-    session: AsyncSession, user_id: int, password_hash: str, old_hash: str | None = None, **more: Any
+    session: AsyncSession, user_id: int, password_hash: str, now: datetime, old_hash: str | None = None
 ) -> bool:
     whose = [User.id == user_id] if old_hash is None else [User.id == user_id, User.password_hash == old_hash]
-    values = _FORGIVEN | more | {"password_hash": password_hash}
-    done = await session.execute(update(User).where(*whose).values(**values))
+    done = await session.execute(update(User).where(*whose).values(**_FORGIVEN, password_hash=password_hash))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    await tokens.end(session, user_id, "password_changed", now)
     await _unlock(session, user_id)
     unused = VerificationToken.user_id == user_id, VerificationToken.purpose == PASSWORD_RESET
     await session.execute(update(VerificationToken).where(*unused).values(is_used=True))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return True

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import tokens
 from storage.accounts import Account, NewAccount, UsernameTakenError, find_by_email, insert_account, load
-from storage.credentials import fresh_token, signed_in, token_hash
 from storage.free_chips import sign_up_credit
 from storage.kept import lock_names
 from storage.models import User
 from storage.names import by_identifier, by_roll_number, by_username
 from storage.store import Store
+from storage.tokens import NewToken, fresh_token, token_hash
 
 BATCH = 25
 """Accounts in one transaction, so that a running server's settlements need not wait long."""
@@ -66,16 +67,15 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
     return user_id
 
 
-async def sign_in_players(store: Store, user_ids: Sequence[int], now: datetime) -> list[str]:
-    """New sign-in tokens for these accounts, in order; they replace the old ones."""
-    tokens = [fresh_token() for _ in user_ids]
-    pairs = list(zip(user_ids, tokens, strict=True))
+async def sign_in_players(store: Store, user_ids: Sequence[int], name: str, now: datetime) -> list[str]:
+    """New sign-ins with this name for these accounts. Answers their tokens, in order."""
+    issued = [fresh_token() for _ in user_ids]
+    pairs = list(zip(user_ids, issued, strict=True))
     for start in range(0, len(pairs), BATCH):
-        await store.transact(_sign_in, pairs[start : start + BATCH], now)
-    return tokens
+        await store.transact(_sign_in, pairs[start : start + BATCH], name, now)
+    return issued
 
 
-async def _sign_in(session: AsyncSession, pairs: Sequence[tuple[int, str]], now: datetime) -> None:
+async def _sign_in(session: AsyncSession, pairs: Sequence[tuple[int, str]], name: str, now: datetime) -> None:
     for user_id, token in pairs:
-        values = {"last_login": now} | signed_in(token_hash(token), now)
-        await session.execute(update(User).where(User.id == user_id).values(**values))
+        await tokens.issue(session, user_id, NewToken(token_hash(token), name), now)

@@ -1,7 +1,7 @@
 """The store on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -21,7 +21,7 @@ from storage.errors import (
     sqlstate,
 )
 from storage.settlement import EndedRound, Settlement
-from storage.store import PlayerRow, RecordedBet, player_row
+from storage.store import PlayerRow, RecordedBet, TokenOwner, player_row, token_owner
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -54,12 +54,14 @@ _FIRST_STAKE = """SELECT (j.value -> 1 ->> 'amount')::bigint
 _RESULTS = """SELECT r.id AS round_id, (j.value ->> 0)::bigint AS number, (j.value ->> 1)::bigint AS amount,
   (j.value ->> 3)::bigint AS payout
   FROM rounds r CROSS JOIN json_array_elements(CASE json_typeof(r.results) WHEN 'array' THEN r.results END) j"""
-_PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
-  coalesce(w.version, 0) AS version, w.limits::text AS limits, u.api_token_created_at, u.api_token_used_at,
-  u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
-  FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
-PLAYERS_BY_ID = _PLAYERS + " u.id = ANY($1::bigint[])"
-PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token = ANY($1::text[])"
+_PLAYER = """u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
+  coalesce(w.version, 0) AS version, w.limits::text AS limits,
+  (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet"""
+PLAYERS_BY_ID = f"""SELECT {_PLAYER}
+  FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE u.id = ANY($1::bigint[])"""  # noqa: S608 (names of our own)
+OWNERS_OF_TOKENS = f"""SELECT t.token, t.id AS token_id, t.used_at, t.end_reason, {_PLAYER}
+  FROM api_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN wallets w ON w.user_id = u.id
+  WHERE t.token = ANY($1::text[])"""  # noqa: S608 (names of our own)
 
 
 class PostgresqlStore:
@@ -177,11 +179,11 @@ class PostgresqlStore:
 
     async def load_players(self, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
         rows = await self._fetch(PLAYERS_BY_ID, user_ids) if user_ids else []
-        return {row["id"]: _player(row) for row in rows}
+        return {row["id"]: player_row(row) for row in rows}
 
-    async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
-        rows = await self._fetch(PLAYERS_BY_TOKEN, token_hashes) if token_hashes else []
-        return {row["api_token"]: _player(row) for row in rows}
+    async def owners_of_tokens(self, token_hashes: Sequence[str]) -> dict[str, TokenOwner]:
+        rows = await self._fetch(OWNERS_OF_TOKENS, token_hashes) if token_hashes else []
+        return {row["token"]: token_owner(row, row["used_at"]) for row in rows}
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         async with self.fast_connection() as connection:
@@ -293,7 +295,3 @@ async def _retried(once: Callable[[], Awaitable[T]]) -> T:
                 raise
             await asyncio.sleep(0.002 * 2**attempt)
     raise DatabaseUnavailableError(f"{MAX_ATTEMPTS} attempts met a deadlock or a serialization failure")
-
-
-def _player(row: Mapping[str, Any]) -> PlayerRow:
-    return player_row(row, row["api_token_created_at"], row["api_token_used_at"])

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import login_failures
 from storage.accounts import NewAccount, RollNumberTakenError, UsernameTakenError, open_account
-from storage.credentials import TokenExpiredError, TokenInvalidError, find_waiting, fresh_token, token_hash
+from storage.credentials import TokenExpiredError, TokenInvalidError, find_waiting
 from storage.kept import is_kept_for_others, load_hashes, lock_names
 from storage.login_failures import Counted, Lockout
 from storage.models import SignUp, SignUpLink, User
 from storage.names import by_names, by_username
 from storage.settlement import WalletChange
 from storage.store import Store
+from storage.tokens import fresh_token, token_hash
 
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 """How long an expired link still answers that it has expired."""

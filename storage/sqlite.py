@@ -27,7 +27,7 @@ from storage.calls import Calls, to_its_end, translated_errors
 from storage.errors import DatabaseUnavailableError
 from storage.settlement import EndedRound, Settlement
 from storage.settling_process import SettlingProcess
-from storage.store import PlayerRow, RecordedBet, player_row
+from storage.store import PlayerRow, RecordedBet, TokenOwner, player_row, token_owner
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -54,12 +54,14 @@ _FIRST_STAKE = """SELECT json_extract(j.value, '$[1].amount')
 _RESULTS = """SELECT r.id AS round_id, json_extract(j.value, '$[0]') AS number, json_extract(j.value, '$[1]') AS amount,
   json_extract(j.value, '$[3]') AS payout
   FROM rounds r CROSS JOIN json_each(CASE WHEN json_valid(r.results) THEN r.results END) j"""
-_PLAYERS = """SELECT u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
-  coalesce(w.version, 0) AS version, w.limits, u.api_token_created_at, u.api_token_used_at,
-  u.api_token, (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet
-  FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE"""
-_PLAYERS_BY_ID = _PLAYERS + " u.id IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
-_PLAYERS_BY_TOKEN = _PLAYERS + " u.api_token IN (SELECT value FROM json_each(?))"  # noqa: S608 (names of our own)
+_PLAYER = """u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
+  coalesce(w.version, 0) AS version, w.limits,
+  (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet"""
+_PLAYERS_BY_ID = f"""SELECT {_PLAYER}
+  FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE u.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+_OWNERS_OF_TOKENS = f"""SELECT t.token, t.id AS token_id, t.used_at, t.end_reason, {_PLAYER}
+  FROM api_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN wallets w ON w.user_id = u.id
+  WHERE t.token IN (SELECT value FROM json_each(?))"""  # noqa: S608 (names of our own)
 
 
 def library() -> tuple[str, tuple[int, ...]]:
@@ -295,11 +297,11 @@ class SqliteStore:
 
     async def load_players(self, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
         rows = await self._fetch(_PLAYERS_BY_ID, _json(user_ids)) if user_ids else []
-        return {row["id"]: _player(row) for row in rows}
+        return {row["id"]: player_row(row) for row in rows}
 
-    async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
-        rows = await self._fetch(_PLAYERS_BY_TOKEN, _json(token_hashes)) if token_hashes else []
-        return {row["api_token"]: _player(row) for row in rows}
+    async def owners_of_tokens(self, token_hashes: Sequence[str]) -> dict[str, TokenOwner]:
+        rows = await self._fetch(_OWNERS_OF_TOKENS, _json(token_hashes)) if token_hashes else []
+        return {row["token"]: token_owner(row, _time(row["used_at"])) for row in rows}
 
     @property
     def results(self) -> str:
@@ -358,9 +360,5 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _player(row: sqlite3.Row) -> PlayerRow:
-    return player_row(row, _time(row["api_token_created_at"]), _time(row["api_token_used_at"]))
-
-
-def _time(stored: str | None) -> datetime | None:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored else None
+def _time(stored: str) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

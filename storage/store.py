@@ -29,11 +29,25 @@ class PlayerRow(Struct, frozen=True):
     balance: int
     version: int
     limits: bytes | None
-    token_created_at: datetime | None
     limits_at: int = 0
-    token_used_at: datetime | None = None
     last_void_bet: int | None = None
     """The id of the player's last bet in a void round."""
+
+
+class TokenState(Struct, frozen=True):
+    """A sign-in. ``used_at`` is the time of the last recorded use. ``end_reason`` is empty while nobody has ended the
+    sign-in; it may have expired, though."""
+
+    token_id: int
+    used_at: datetime
+    end_reason: str
+
+
+class TokenOwner(Struct, frozen=True):
+    """A sign-in and its player."""
+
+    state: TokenState
+    player: PlayerRow
 
 
 class RecordedBet(Struct, frozen=True):
@@ -91,8 +105,8 @@ class Store(Protocol):
     async def load_players(self, user_ids: Sequence[int]) -> dict[int, PlayerRow]:
         """Players by user id, in one statement; those who are missing have been deleted."""
 
-    async def players_by_token(self, token_hashes: Sequence[str]) -> dict[str, PlayerRow]:
-        """Players by the hash of their token, in one statement."""
+    async def owners_of_tokens(self, token_hashes: Sequence[str]) -> dict[str, TokenOwner]:
+        """Sign-ins and their players by the hash of the token, in one statement."""
 
     @property
     def results(self) -> str:
@@ -102,9 +116,7 @@ class Store(Protocol):
         """The rows that each query selects, all at the same moment; for queries that read whole tables."""
 
 
-def player_row(
-    row: Mapping[str, Any] | Any, token_created_at: datetime | None, token_used_at: datetime | None
-) -> PlayerRow:
+def player_row(row: Mapping[str, Any] | Any) -> PlayerRow:
     """A player from a row with the columns of both stores' look-ups."""
     limits: str | None = row["limits"]
     return PlayerRow(
@@ -116,8 +128,11 @@ def player_row(
         balance=row["balance"],
         version=row["version"],
         limits=limits.encode() if limits else None,
-        token_created_at=token_created_at,
         limits_at=row["version"],
-        token_used_at=token_used_at,
         last_void_bet=row["last_void_bet"],
     )
+
+
+def token_owner(row: Mapping[str, Any] | Any, used_at: datetime) -> TokenOwner:
+    """A sign-in from a row of either store."""
+    return TokenOwner(TokenState(row["token_id"], used_at, row["end_reason"] or ""), player_row(row))

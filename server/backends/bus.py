@@ -58,13 +58,14 @@ class EncodedPrivateFrame(Struct, frozen=True, tag="private_frame"):
 
 
 class SignOut(Struct, frozen=True, tag="sign_out"):
-    """Close the player's sockets with the close code of this name. With ``newer_than`` (ms since the epoch), close only
-    those whose token was issued before. ``reason`` is a key of ``SIGN_OUTS``; None: it is not known."""
+    """Close the player's sockets with the close code of this name: all of them, ``only`` those of the sign-in with this
+    id, or all ``but`` those of this one. ``reason`` is a key of ``SIGN_OUTS``; None: it is not known."""
 
     user_id: int
     close: str
-    newer_than: int | None = None
     reason: SignOutReason | None = None
+    only: int | None = None
+    but: int | None = None
 
 
 class WalletState(Struct, frozen=True, tag="wallet"):

@@ -129,7 +129,6 @@ class CachedAccount:
             balance=self.balance,
             version=self.version,
             limits=self.limits,
-            token_created_at=None,
             limits_at=self.limits_at,
         )
 

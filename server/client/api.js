@@ -66,7 +66,8 @@ async function send(call, args, bearer = token.get()) {
   if (response.ok) return response;
   const error = await failure(response);
   const dead = error.code === "token_invalid" || error.code === "token_expired";
-  if (dead && bearer && bearer === token.get() && args.body === undefined) wire.signOut(error.code);
+  if (dead && bearer && bearer === token.get() && args.body === undefined)
+    wire.signOut(error.body.reason ?? error.code);
   throw error;
 }
 

@@ -134,6 +134,7 @@ export interface Login {
   identifier: string;
   password: string;
   device?: string;
+  name?: string;
 }
 
 export interface Me {
@@ -220,6 +221,7 @@ export interface ProblemDocument {
   errors?: Array<InvalidField>;
   retry_after?: number | null;
   next_at?: string | null;
+  reason?: "account_disabled" | "password_changed" | "signed_out" | "signed_out_elsewhere" | "token_expired" | "too_many_devices" | null;
   request_id?: string | null;
 }
 
@@ -380,6 +382,20 @@ export interface SignIn {
   device: string;
 }
 
+export interface SignInList {
+  sign_ins: Array<SignInView>;
+}
+
+/** A sign-in. `used_at` may be older than the last use by an eighth of a sign-in's life. */
+export interface SignInView {
+  id: number;
+  name: string;
+  created_at: string;
+  used_at: string;
+  expires_at: string;
+  is_current: boolean;
+}
+
 /** `bet` names the bet that the transaction belongs to; null if it belongs to none. */
 export interface TransactionView {
   type: string;
@@ -437,6 +453,9 @@ export interface HttpCalls {
   "POST /auth/password/forgot": { args: { body: ForgotPassword }; answer: null };
   "POST /auth/password/reset": { args: { body: PasswordReset }; answer: null };
   "POST /auth/password/change": { args: { body: PasswordChange }; answer: SignIn };
+  "GET /me/sign-ins": { args: {}; answer: SignInList };
+  "DELETE /me/sign-ins/{sign_in}": { args: { path: { sign_in: string } }; answer: null };
+  "DELETE /me/sign-ins": { args: {}; answer: null };
   "GET /me": { args: {}; answer: Me };
   "PATCH /me": { args: { body: MeUpdate }; answer: Me };
   "DELETE /me": { args: { body: Deletion }; answer: null };

@@ -73,8 +73,9 @@ export const text = {
   },
 
   signedOut: {
-    signed_out: "You were signed out because you signed in or out somewhere else.",
-    signed_in_elsewhere: "You were signed out because you signed in somewhere else.",
+    signed_out: "You signed out.",
+    signed_out_elsewhere: "You signed this device out from another one.",
+    too_many_devices: "You were signed out here because your account is signed in on too many devices.",
     password_changed: "You were signed out because the password was changed. Sign in with the new one.",
     account_disabled: "This account is disabled. If you think this is a mistake, ask the operator.",
     token_expired: "Your session has expired. Sign in again to keep playing.",
@@ -246,6 +247,19 @@ export const text = {
     deleteConfirm: "Delete permanently",
     deleted: "Your account has been deleted.",
     memberSince: (/** @type {string} */ day) => `Joined ${day}`,
+  },
+
+  signIns: {
+    title: "Devices",
+    lead: "Your account is signed in on these devices and programs. Changing your password signs the others out.",
+    current: "This device",
+    unnamed: "Unnamed device",
+    used: (/** @type {string} */ when) => `Last used ${when}`,
+    end: "Sign out",
+    endLabel: (/** @type {string} */ name) => `Sign out ${name}`,
+    ended: "The device is signed out.",
+    endOthers: "Sign out all other devices",
+    endedOthers: "All other devices are signed out.",
   },
 
   wallet: {

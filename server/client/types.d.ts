@@ -115,7 +115,7 @@ export interface Goodbye {
   message: string;
   retry: boolean;
   retry_after_ms: number;
-  reason?: "password_changed" | "signed_in_elsewhere" | "signed_out" | "token_expired";
+  reason?: "account_disabled" | "password_changed" | "signed_out" | "signed_out_elsewhere" | "token_expired" | "too_many_devices";
 }
 
 /** The first request, due within 10 s. Without a token, the connection can only watch. */

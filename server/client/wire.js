@@ -226,7 +226,8 @@ export class Wire {
     } catch (error) {
       if (socket !== this.#socket) return;
       const code = error instanceof WireError ? error.code : "";
-      if (code === "token_invalid" || code === "token_expired") this.#refused(code);
+      const reason = error instanceof WireError ? error.extra.reason : undefined;
+      if (code === "token_invalid" || code === "token_expired") this.#refused(reason ?? code);
       else {
         if (code === "rate_limited") this.goodbye.value = "too_many_connections";
         this.#drop(socket);

@@ -17,8 +17,8 @@ class Socket(Protocol):
     outbox: Outbox
     seated: set[str]
     """The rooms in which the player has a seat through this connection."""
-    signed_in_at: int
-    """When the connection's token was issued, in ms since the epoch."""
+    token_id: int | None
+    """The id of the sign-in whose token the client sent."""
 
     @property
     def user_id(self) -> int | None: ...
@@ -80,7 +80,7 @@ class LocalSockets:
             socket.outbox.put(frame)
 
     def sign_out(self, message: SignOut) -> None:
-        """Close the player's sockets, or only those whose token is older than ``newer_than``."""
+        """Close the player's sockets, or those of some sign-ins."""
         for socket in tuple(self._by_user.get(message.user_id, ())):
-            if message.newer_than is None or socket.signed_in_at < message.newer_than:
+            if message.only in (None, socket.token_id) and (message.but is None or message.but != socket.token_id):
                 socket.close(message.close, reason=message.reason)

@@ -2,25 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from server import messages
 from server.backends.bus import Bus, PlayerChanged, SignOut, user_channel
 from server.backends.holds import CachedAccount, Holds, was_set_back
-from server.clock import Clock, to_ms, utc
+from server.clock import Clock, utc
 from server.config import Config
-from server.errors import SignOutReason, UnreachableError
+from server.errors import SignOutReason, UnreachableError, known_reason
 from server.fanout.sockets import LocalSockets
 from server.messages import encode
 from server.node.owned_rooms import OwnedRooms
 from server.tasks import Tasks
-from storage.credentials import has_expired, is_use_due, record_use
 from storage.errors import DatabaseUnavailableError
 from storage.history import lost_since
 from storage.settlement import WalletChange
-from storage.store import PlayerRow, Store
+from storage.store import PlayerRow, Store, TokenState
+from storage.tokens import has_expired, is_use_due, record_use, states
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +92,17 @@ class Players:
     async def has_live_bets(self, user_id: int) -> bool:
         return await self.holds.held(user_id) > 0
 
-    async def sign_out(self, user_id: int, close: str, reason: SignOutReason | None = None) -> None:
-        """Close the player's sockets on all nodes, with the close code of this name. ``reason`` is a key of
-        ``SIGN_OUTS``."""
-        self._bus.publish(user_channel(user_id), SignOut(user_id, close, reason=reason))
+    async def sign_out(
+        self, user_id: int, reason: SignOutReason, *, only: int | None = None, but: int | None = None
+    ) -> None:
+        """Close the player's sockets on all nodes: all of them, ``only`` those of the sign-in with this id, or all
+        ``but`` those of this one. ``reason`` is a key of ``SIGN_OUTS``."""
+        self._bus.publish(user_channel(user_id), SignOut(user_id, "signed_out", reason, only=only, but=but))
 
     async def account_deleted(self, user_id: int) -> None:
         """Close the player's sockets on all nodes, and remove their chat lines: at once here, and elsewhere at the next
         refresh."""
-        await self.sign_out(user_id, "account_disabled")
+        self._bus.publish(user_channel(user_id), SignOut(user_id, "account_disabled"))
         self._forget(user_id)
 
     async def wallet_changed(self, change: WalletChange) -> None:
@@ -179,28 +181,35 @@ class Players:
                 await self._set_back_newer([wallet for wallet in known if wallet.user_id in rows], rows)
             now = utc(self._clock.now_ms())
             for user_id in batch:
-                self._take_over(user_id, rows.get(user_id), now)
-            await self._record_use(rows.values(), now)
+                self._take_over(user_id, rows.get(user_id))
+            await self._check_sign_ins(batch, now)
 
     def _cached(self, user_ids: Iterable[int]) -> list[CachedAccount]:
         found = [self.holds.account(user_id) for user_id in user_ids]
         return [account for account in found if account is not None]
 
-    def _take_over(self, user_id: int, row: PlayerRow | None, now: datetime) -> None:
+    def _take_over(self, user_id: int, row: PlayerRow | None) -> None:
         if row is None:
             self._forget(user_id)
         if row is None or not row.is_active:
             self._sockets.sign_out(SignOut(user_id, "account_disabled"))
             return
         self.holds.refresh(row)
-        used_at = row.token_used_at or row.token_created_at
-        if row.token_created_at is None or used_at is None:
-            self._sockets.sign_out(SignOut(user_id, "signed_out"))
-        elif has_expired(used_at, now, self._config.token_ttl):
-            self._sockets.sign_out(SignOut(user_id, "signed_out", reason="token_expired"))
-        else:
-            # Signed in elsewhere, or the password was changed; the message that says which was lost.
-            self._sockets.sign_out(SignOut(user_id, "signed_out", newer_than=to_ms(row.token_created_at)))
+
+    async def _check_sign_ins(self, user_ids: Sequence[int], now: datetime) -> None:
+        """Close the sockets of sign-ins that have ended, in case the message that said so was lost. The others are in
+        use, so they don't expire."""
+        ttl_s, due = self._config.token_ttl, []
+        sockets = {(user_id, each.token_id) for user_id in user_ids for each in self._sockets.of(user_id)}
+        known = await states(self._db, [token_id for _, token_id in sockets if token_id is not None]) if sockets else {}
+        for user_id, token_id in sockets:
+            state = None if token_id is None else known.get(token_id)
+            if state is None or state.end_reason or has_expired(state.used_at, now, ttl_s):
+                self._sockets.sign_out(SignOut(user_id, "signed_out", _end_reason(state), only=token_id))
+            elif is_use_due(state.used_at, now, ttl_s):
+                due.append(state.token_id)
+        if due:
+            await record_use(self._db, due, now, ttl_s)
 
     async def _forget_deleted(self, user_ids: list[int]) -> None:
         for first in range(0, len(user_ids), self._batch):
@@ -213,12 +222,11 @@ class Players:
         for room in tuple(self._owned_rooms.values()):
             room.forget(user_id)
 
-    async def _record_use(self, rows: Iterable[PlayerRow], now: datetime) -> None:
-        """Players who are connected or have a seat use their tokens, so none of them expires."""
-        ttl_s = self._config.token_ttl
-        due = [r.user_id for r in rows if r.token_used_at is not None and is_use_due(r.token_used_at, now, ttl_s)]
-        if due:
-            await record_use(self._db, due, now, ttl_s)
+
+def _end_reason(state: TokenState | None) -> SignOutReason | None:
+    if state is None:
+        return None
+    return known_reason(state.end_reason) if state.end_reason else "token_expired"
 
 
 def _wallet_of(row: PlayerRow) -> WalletChange:

@@ -22,6 +22,7 @@ from server.web import (
     registration,
     rooms,
     rounds,
+    sign_ins,
     wallet,
 )
 from server.web.client_files import ClientFiles
@@ -41,7 +42,18 @@ CLIENT_FOLDER = Path(__file__).parents[1] / "client"
 ROUTES: tuple[Route, ...] = (
     *(
         replace(route, path=API + route.path)
-        for module in (registration, auth, password_changes, me, wallet, player_settings, games, rooms, rounds)
+        for module in (
+            registration,
+            auth,
+            password_changes,
+            sign_ins,
+            me,
+            wallet,
+            player_settings,
+            games,
+            rooms,
+            rounds,
+        )
         for route in module.ROUTES
     ),
     *health.ROUTES,

@@ -5,21 +5,24 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from server.errors import ClientError
+from server.errors import ClientError, SignOutReason
+from server.visible_text import visible_line
 from server.web.decode import NoFields
-from server.web.fields import Device, Identifier, Password
+from server.web.fields import Device, Identifier, Password, TokenName
 from server.web.password_check import check_password
 from server.web.passwords import normalised
 from server.web.rate_limits import ACCOUNT, SIGN_IN
 from server.web.route import HttpCall, Route
 from server.web.views import SignIn, me_view
-from storage import accounts, credentials
+from storage import accounts, credentials, tokens
+from storage.tokens import NewToken
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
     identifier: Identifier
     password: Password
     device: Device | UnsetType = UNSET
+    name: TokenName | UnsetType = UNSET
 
 
 async def login(call: HttpCall[Login, NoFields]) -> SignIn:
@@ -33,10 +36,10 @@ async def login(call: HttpCall[Login, NoFields]) -> SignIn:
         # replace a hash of the password as it was typed.
         password_hash = await deps.passwords.hash(call.body.password, call.source)
         attempt = await credentials.rehash(deps.db, attempt, password_hash)
-    token = credentials.fresh_token()
-    if not await credentials.sign_in(deps.db, attempt, credentials.token_hash(token), call.now):
+    token = tokens.fresh_token()
+    new = NewToken(tokens.token_hash(token), visible_line(call.body.name or ""))
+    if not await credentials.sign_in(deps.db, attempt, new, call.now):
         raise ClientError("invalid_credentials")
-    await deps.players.sign_out(attempt.user_id, "signed_out", "signed_in_elsewhere")
     return await answer_token(call, attempt.user_id, token)
 
 
@@ -59,8 +62,18 @@ async def answer_token(call: HttpCall[Any, Any], user_id: int, token: str) -> Si
 
 
 async def logout(call: HttpCall[NoFields, NoFields]) -> None:
-    await credentials.sign_out(call.deps.db, call.me.user_id)
-    await call.deps.players.sign_out(call.me.user_id, "signed_out", "signed_out")
+    await end_sign_ins(call, "signed_out", only=call.me.state.token_id)
+
+
+async def end_sign_ins(
+    call: HttpCall[Any, Any], reason: SignOutReason, *, only: int | None = None, but: int | None = None
+) -> bool:
+    """End some of the caller's sign-ins and close their connections. See ``storage.tokens.end``."""
+    user_id = call.me.user_id
+    ended = await tokens.sign_out(call.deps.db, user_id, reason, call.now, only=only, but=but)
+    if ended:
+        await call.deps.players.sign_out(user_id, reason, only=only, but=but)
+    return ended
 
 
 ROUTES = (
@@ -69,7 +82,7 @@ ROUTES = (
         path="/auth/login",
         handler=login,
         event="sign-in",
-        summary="Sign in. The new token replaces the old one, and the old one's connections are closed.",
+        summary="Sign in. Earlier sign-ins, on other devices, stay valid.",
         body=Login,
         answer=SignIn,
         errors=("invalid_credentials", "account_locked", "email_not_verified", "account_inactive"),
@@ -80,7 +93,7 @@ ROUTES = (
         path="/auth/logout",
         handler=logout,
         event="sign-out",
-        summary="Sign out. The token becomes invalid, and its connections are closed.",
+        summary="Sign out on this device. The token becomes invalid, and its connections are closed.",
         status=204,
         auth=True,
         rate=ACCOUNT,

@@ -32,7 +32,14 @@ RoundKey = Annotated[
     str,
     Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name, such as crash.812."),
 ]
-PATH_TYPES: dict[str, Any] = {"username": Username, "room": RoomKey, "name": GameName, "round": RoundKey}
+SignInId = Annotated[str, Meta(pattern=f"^[1-9][0-9]{{0,17}}{_END}", description="The id of a sign-in.")]
+PATH_TYPES: dict[str, Any] = {
+    "username": Username,
+    "room": RoomKey,
+    "name": GameName,
+    "round": RoundKey,
+    "sign_in": SignInId,
+}
 
 
 class NoFields(Struct, frozen=True, forbid_unknown_fields=True):

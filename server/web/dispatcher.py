@@ -11,14 +11,14 @@ import msgspec
 from aiohttp import web
 
 from server.clock import utc
-from server.errors import ClientError
+from server.errors import ClientError, token_ended
 from server.security_log import record
 from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.deps import WebDeps
 from server.web.rate_limits import BAD_TOKEN
 from server.web.route import Csv, HttpCall, Route, Text
-from storage.credentials import SignedIn, find_signed_in, has_expired, is_use_due, record_use, token_hash
 from storage.errors import DatabaseUnavailableError
+from storage.tokens import SignedIn, find_signed_in, has_expired, is_use_due, record_use, token_hash
 
 log = logging.getLogger(__name__)
 
@@ -78,17 +78,17 @@ class Dispatcher:
             raise ClientError("token_missing")
         token = token.strip()
         found = await find_signed_in(self._deps.db, token_hash(token)) if token.isascii() else None
-        if found is None:
+        if found is None or found.state.end_reason:
             # Count only failures: other players behind the same address send valid tokens.
             self._deps.rate_limits.take_address(BAD_TOKEN, address, self._deps.clock.monotonic_ms())
-            raise ClientError("token_invalid")
-        ttl_s = self._deps.config.token_ttl
-        if has_expired(found.used_at, now, ttl_s):
+            raise token_ended(found.state.end_reason if found else "")
+        ttl_s, state = self._deps.config.token_ttl, found.state
+        if has_expired(state.used_at, now, ttl_s):
             raise ClientError("token_expired")
         if not found.is_active:
             raise ClientError("account_inactive")
-        if is_use_due(found.used_at, now, ttl_s):
-            await record_use(self._deps.db, [found.user_id], now, ttl_s)
+        if is_use_due(state.used_at, now, ttl_s):
+            await record_use(self._deps.db, [state.token_id], now, ttl_s)
         return found
 
 

@@ -32,6 +32,9 @@ NewPassword = Annotated[
     str, Meta(min_length=2, max_length=72, description="A password of 8–72 bytes in UTF-8 that is hard to guess.")
 ]
 Device = Annotated[str, Meta(max_length=200, description="The device of an earlier answer to a sign-in.")]
+TokenName = Annotated[
+    str, Meta(max_length=60, pattern=_LINE, description="The device or program, as the list of sign-ins shows it.")
+]
 Token = Annotated[str, Meta(min_length=1, max_length=256, description="The token in the link of the mail.")]
 Bio = Annotated[str, Meta(max_length=2000, pattern=_PROSE, description="A text of at most 2,000 characters.")]
 AvatarUrl = Annotated[

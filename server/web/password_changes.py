@@ -15,8 +15,9 @@ from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
 from server.web.route import HttpCall, Route
 from server.web.views import SignIn
-from storage import accounts, credentials
+from storage import accounts, credentials, tokens
 from storage.accounts import Account
+from storage.tokens import NewToken
 
 
 class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +69,7 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
         raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
-    await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
+    await call.deps.players.sign_out(account.user_id, "password_changed")
     await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
 
 
@@ -78,11 +79,11 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     await credentials.forgive_attempts(call.deps.db, attempt)
     await require_strong(call, account, "password", call.body.password)
     password_hash = await call.deps.passwords.hash(call.body.password, call.source)
-    token = credentials.fresh_token()
-    hashed = credentials.token_hash(token)
-    if not await credentials.change_password(call.deps.db, attempt, password_hash, hashed, call.now):
+    token = tokens.fresh_token()
+    new = NewToken(tokens.token_hash(token), call.me.name)
+    if not await credentials.change_password(call.deps.db, attempt, password_hash, new, call.now):
         raise ClientError("invalid_credentials")
-    await call.deps.players.sign_out(account.user_id, "signed_out", "password_changed")
+    await call.deps.players.sign_out(account.user_id, "password_changed")
     await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
     return await answer_token(call, account.user_id, token)
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from msgspec import Struct
 
-from server.errors import ClientError
+from server.errors import ClientError, SignOutReason
 from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry_after: int | None = None
     """Seconds; also in the Retry-After header."""
     next_at: str | None = None
+    reason: SignOutReason | None = None
+    """Why the sign-in was ended, if the code is ``token_invalid`` and the server knows it."""
     request_id: str | None = None
 
 

@@ -11,7 +11,7 @@ from server.errors import ClientError
 from server.web.decode import PATH_TYPES, NoFields
 from server.web.deps import WebDeps
 from server.web.rate_limits import READ
-from storage.credentials import SignedIn
+from storage.tokens import SignedIn
 
 B = TypeVar("B")
 Q = TypeVar("Q")

@@ -40,7 +40,7 @@ class Connection:
         self.watched = WatchedRooms(self, deps)
         self.seated: set[str] = set()
         self.account: CachedAccount | None = None
-        self.signed_in_at = 0
+        self.token_id: int | None = None
         self.greeted = False
         self.closed_as: str | None = None
         """The name of the close code with which the server closed the connection."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from server.batcher import Batcher
 from server.clock import Clock, utc
 from server.config import Config
-from server.errors import ClientError
-from storage.credentials import has_expired, token_hash
-from storage.store import PlayerRow, Store
+from server.errors import ClientError, token_ended
+from storage.store import Store, TokenOwner
+from storage.tokens import has_expired, token_hash
 
 
 class Tokens:
@@ -17,18 +17,17 @@ class Tokens:
         self._db = db
         self._clock = clock
         self._ttl_s = config.token_ttl
-        self._lookups: Batcher[str, PlayerRow | None] = Batcher(self._look_up)
+        self._lookups: Batcher[str, TokenOwner | None] = Batcher(self._look_up)
 
-    async def player(self, token: str) -> PlayerRow:
+    async def owner(self, token: str) -> TokenOwner:
         """The token's player. Raises ClientError token_invalid, token_expired."""
-        row = await self._lookups.submit(token_hash(token))
-        used_at = None if row is None else row.token_used_at or row.token_created_at
-        if row is None or used_at is None:
-            raise ClientError("token_invalid")
-        if has_expired(used_at, utc(self._clock.now_ms()), self._ttl_s):
+        found = await self._lookups.submit(token_hash(token))
+        if found is None or found.state.end_reason:
+            raise token_ended(found.state.end_reason if found else "")
+        if has_expired(found.state.used_at, utc(self._clock.now_ms()), self._ttl_s):
             raise ClientError("token_expired")
-        return row
+        return found
 
-    async def _look_up(self, hashes: Sequence[str]) -> Sequence[PlayerRow | None]:
-        known = await self._db.players_by_token(list(hashes))
+    async def _look_up(self, hashes: Sequence[str]) -> Sequence[TokenOwner | None]:
+        known = await self._db.owners_of_tokens(list(hashes))
         return [known.get(each) for each in hashes]

@@ -1,5 +1,6 @@
 """The models of all tables."""
 
+from storage.models.api_token import ApiToken
 from storage.models.base import Base
 from storage.models.gameplay import Bet, Game, GameSession, Round
 from storage.models.kept import HashKey, KeptHash
@@ -11,6 +12,7 @@ from storage.models.verification import VerificationToken
 from storage.models.wallet import Transaction, Wallet
 
 __all__ = [
+    "ApiToken",
     "Base",
     "Bet",
     "Game",

@@ -31,13 +31,12 @@ class User(Base):
     failed_login_attempts: Mapped[int] = mapped_column(default=0)
     last_login: Mapped[datetime | None]
     api_token: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """The SHA-256 of the token, in hex; never the token."""
+    """The SHA-256 of the most recent sign-in's token, in hex, for programs that read this column. The server itself
+    reads ``api_tokens``, which has all sign-ins."""
     api_token_created_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     locked_until: Mapped[datetime | None]
     client_seed: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(8))
-    api_token_used_at: Mapped[datetime | None]
-    """When the token was issued or last used, a fraction of its life ago at most."""
 
     profile: Mapped["UserProfile | None"] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True

@@ -195,12 +195,12 @@ class Site:
         return player
 
     def sign_in(self, player: Player) -> str:
-        """Sign in, which ends the player's earlier session; return the token."""
+        """Sign in on one more device; return its token."""
         answer = self.call("POST", "/auth/login", {"identifier": player.username, "password": player.password})
         token: str = answer["token"]
         return token
 
     def open_room(self, owner: Player, game: str, **terms: Any) -> dict[str, str]:
-        """Open a private room; return its key as ``room`` and its ``invite``. Ends the owner's earlier session."""
+        """Open a private room; return its key as ``room`` and its ``invite``."""
         answer: dict[str, str] = self.call("POST", "/rooms", {"game": game, **terms}, self.sign_in(owner))
         return answer

@@ -241,17 +241,43 @@ def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> Non
     expect(page.get_by_label("Largest stake")).to_have_value("12.50")
 
 
-def test_signing_in_elsewhere_ends_the_session_here(site: Site, visit: Visit) -> None:
+def test_a_player_is_signed_in_on_two_devices_and_ends_one_from_the_other(site: Site, visit: Visit) -> None:
+    """The second device throws nobody out, and the one that is signed out says why."""
+    player = site.add_player()
+    laptop = visit(site, "/", player)
+    laptop.get_by_test_id("available").wait_for()
+    phone = visit(site, "/sign-in")
+    phone.get_by_label("E-mail, username or roll number").fill(player.username)
+    phone.get_by_label("Password", exact=True).fill(player.password)
+    phone.get_by_role("main").get_by_role("button", name="Sign in").click()
+    phone.get_by_test_id("available").wait_for()
+    expect(laptop.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+
+    phone.goto("/account")
+    rows = phone.get_by_test_id("sign-ins").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="Chrome on Linux")).to_contain_text("This device")
+    rows.filter(has_text="Unnamed device").get_by_role("button", name="Sign out Unnamed device").click()
+    expect(rows).to_have_count(1)
+    expect(phone.get_by_role("button", name="Sign out all other devices")).to_be_hidden()
+
+    bar = laptop.get_by_test_id("signed-out")
+    expect(bar).to_contain_text("You signed this device out from another one.")
+    expect(laptop.get_by_test_id("connection")).to_have_attribute("data-state", "signed_out")
+    bar.get_by_role("button", name="Watch only").click()
+    expect(laptop.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+    expect(bar).to_be_hidden()
+    expect(phone.get_by_test_id("connection")).to_have_attribute("data-state", "online")
+
+
+def test_a_device_that_comes_back_is_told_why_it_was_signed_out(site: Site, visit: Visit) -> None:
     player = site.add_player()
     page = visit(site, "/", player)
     page.get_by_test_id("available").wait_for()
-    site.sign_in(player)
-    bar = page.get_by_test_id("signed-out")
-    expect(bar).to_contain_text("signed in somewhere else")
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "signed_out")
-    bar.get_by_role("button", name="Watch only").click()
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "online")
-    expect(bar).to_be_hidden()
+    page.goto("about:blank")
+    site.call("DELETE", "/me/sign-ins", None, site.sign_in(player))
+    page.goto(f"{site.url}/account")
+    expect(page.get_by_test_id("signed-out")).to_contain_text("You signed this device out from another one.")
 
 
 def test_signing_out_counts_in_every_tab(site: Site, visit: Visit) -> None:
@@ -260,7 +286,7 @@ def test_signing_out_counts_in_every_tab(site: Site, visit: Visit) -> None:
     other = page.context.new_page()
     other.goto("/account")
     other.get_by_role("button", name=f"Account menu of {player.username}").click()
-    other.get_by_role("button", name="Sign out").click()
+    other.get_by_role("button", name="Sign out", exact=True).click()
     expect(other).to_have_url(f"{site.url}/")
     for tab in (page, other):
         expect(tab.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()

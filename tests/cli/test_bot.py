@@ -178,12 +178,12 @@ async def test_a_disconnected_bot_reconnects(site: Site, http: aiohttp.ClientSes
     await end(living)
 
 
-async def test_a_bot_whose_account_signs_in_elsewhere_stops(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_bot_that_is_signed_out_stops(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     tally = Tally()
     living = asyncio.create_task(bot_of(http, site, seat, tally).live(no_refill))
     await eventually(lambda: tally.connected == 1)
-    await site.seats(1)
+    await http.post(f"{site.url}/api/v1/auth/logout", headers={"Authorization": f"Bearer {seat.token}"})
     async with asyncio.timeout(20):
         await living
     assert tally.errors["closed 4100"] == 1

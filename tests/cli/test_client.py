@@ -108,12 +108,12 @@ async def test_a_closed_room_is_not_resumed(site: Site, http: aiohttp.ClientSess
     await client.close()
 
 
-async def test_a_sign_in_elsewhere_closes_the_connection(site: Site, http: aiohttp.ClientSession) -> None:
+async def test_a_sign_out_closes_the_connection(site: Site, http: aiohttp.ClientSession) -> None:
     [seat] = await site.seats(1)
     book = Notebook()
     client = Client(http, f"{site.url}/ws", seat.token, book)
     await client.connect()
-    await site.seats(1)
+    await http.post(f"{site.url}/api/v1/auth/logout", headers={"Authorization": f"Bearer {seat.token}"})
     gone = await client.wait_closed()
     assert (gone.code, gone.for_good) == (4100, True)
     assert book.notices[-1]["notice"] == "goodbye"

@@ -42,7 +42,6 @@ ANN = PlayerRow(
     balance=100_000,
     version=1,
     limits=None,
-    token_created_at=None,
 )
 
 

@@ -15,9 +15,9 @@ from cli.serve import bound_log, local_url, log_in_utc, raise_file_limit, run, s
 from cli.terminal import CommandError
 from server.config import load
 from storage.accounts import NewAccount
-from storage.credentials import find_signed_in, token_hash
 from storage.database import open_store
 from storage.operator_accounts import ensure_players, sign_in_players
+from storage.tokens import find_signed_in, token_hash
 from tests.cli.conftest import Home
 
 
@@ -45,7 +45,7 @@ async def test_hashes_are_never_logged(migrated_url: str, caplog: pytest.LogCapt
         roll_number="R1", email="ann@campus.example", username="ann", full_name="Ann", password_hash="$2b$04$hash"
     )
     [user_id] = await ensure_players(db, [new], 0, datetime.now(UTC))
-    [token] = await sign_in_players(db, [user_id], datetime.now(UTC))
+    [token] = await sign_in_players(db, [user_id], "Laptop", datetime.now(UTC))
     assert await find_signed_in(db, token_hash(token)) is not None
     await db.close()
     for secret in ("$2b$04$hash", token, token_hash(token)):

@@ -126,7 +126,7 @@ class Live:
         user_ids = await ensure_players(self.db, accounts, credit, now)
         async with self.db.write() as session:
             await session.execute(update(User).where(User.id.in_(user_ids)).values(client_seed=CLIENT_SEED))
-        tokens = await sign_in_players(self.db, user_ids, now)
+        tokens = await sign_in_players(self.db, user_ids, "Test", now)
         return [
             self.new_client(account.username, user_id, token)
             for account, user_id, token in zip(accounts, user_ids, tokens, strict=True)

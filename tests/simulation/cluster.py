@@ -376,7 +376,7 @@ class Cluster(Record):
         ]
         now = datetime.now(UTC)
         user_ids = await ensure_players(self.db, accounts, credit, now)
-        tokens = await sign_in_players(self.db, user_ids, now)
+        tokens = await sign_in_players(self.db, user_ids, "Test", now)
         address = Address(self.http, node or self.nodes[0])
         return [self._guest(address, *each) for each in zip(names, user_ids, tokens, strict=True)]
 

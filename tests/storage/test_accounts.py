@@ -133,14 +133,14 @@ async def test_a_race_for_a_name_has_one_winner(database: Store) -> None:
 
 async def test_disable_and_remove(database: Store) -> None:
     ann = await opened(database, "ann")
-    assert await accounts.set_active(database, ann, False)
+    assert await accounts.set_active(database, ann, False, NOW)
     found = await accounts.load(database, ann)
     assert found is not None
     assert not found.is_active
-    assert await accounts.set_active(database, ann, True)
+    assert await accounts.set_active(database, ann, True, NOW)
     assert await accounts.remove(database, ann, NOW)
     assert not await accounts.remove(database, ann, NOW)
-    assert not await accounts.set_active(database, ann, False)
+    assert not await accounts.set_active(database, ann, False, NOW)
     assert await opened(database, "ann") > ann
 
 

@@ -14,7 +14,6 @@ from storage.credentials import (
     Meant,
     TokenExpiredError,
     TokenInvalidError,
-    token_hash,
 )
 from storage.login_failures import Counted, LockedOutError, Lockout
 from storage.models import User, VerificationToken
@@ -22,11 +21,13 @@ from storage.operator_accounts import ensure_players
 from storage.postgresql import PostgresqlStore
 from storage.sqlite import SqliteStore
 from storage.store import Store
+from storage.tokens import NewToken, find_signed_in, token_hash
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LOCKOUT = Lockout(3, timedelta(seconds=60))
 LATER = NOW + timedelta(hours=1)
 NOWHERE = Counted("", "")
+A, B, C, D = (NewToken(letter * 64, "Laptop") for letter in "abcd")
 
 
 async def player(database: Store, name: str = "ann", roll_number: str = "R1") -> int:
@@ -35,6 +36,12 @@ async def player(database: Store, name: str = "ann", roll_number: str = "R1") ->
     )
     [user_id] = await ensure_players(database, [new], 0, NOW)
     return user_id
+
+
+async def signed_in(database: Store, new: NewToken) -> int | None:
+    """The user id of a token that is valid."""
+    found = await find_signed_in(database, new.hashed)
+    return None if found is None or found.state.end_reason else found.user_id
 
 
 async def meant_by(database: Store, identifier: str | int = "ann", now: datetime = NOW) -> Meant:
@@ -112,7 +119,7 @@ async def test_a_rehashed_password_can_sign_in(database: Store) -> None:
     attempt = await reserve(database)
     assert attempt is not None
     again = await credentials.rehash(database, attempt, "dearer hash")
-    assert await credentials.sign_in(database, again, "a" * 64, NOW)
+    assert await credentials.sign_in(database, again, A, NOW)
     assert (await meant_by(database)).attempt == Attempt(attempt.user_id, "dearer hash", is_active=True)
 
 
@@ -137,67 +144,39 @@ async def test_parallel_attempts_can_not_outrun_the_lock(database: Store) -> Non
     assert await reserve(database, now=NOW + timedelta(seconds=60)) is not None
 
 
-async def test_sign_in_and_out(database: Store) -> None:
+async def test_a_sign_in_forgives_wrong_passwords_and_leaves_others_valid(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
-    assert await credentials.sign_in(database, attempt, "a" * 64, NOW)
-    found = await credentials.find_signed_in(database, "a" * 64)
-    assert found is not None
-    assert (found.user_id, found.username, found.is_active, found.since) == (ann, "ann", True, NOW)
+    assert await credentials.sign_in(database, attempt, A, NOW)
     async with database.read() as session:
         assert (await session.scalar(select(User.failed_login_attempts))) == 0
-    assert await credentials.sign_in(database, attempt, "b" * 64, LATER)
-    assert await credentials.find_signed_in(database, "a" * 64) is None
-    await credentials.sign_out(database, ann)
-    assert await credentials.find_signed_in(database, "b" * 64) is None
+    assert await credentials.sign_in(database, attempt, B, LATER)
+    assert [await signed_in(database, each) for each in (A, B)] == [ann, ann]
 
 
 async def test_an_attempt_does_not_outlive_its_password_or_its_account(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
-    assert await credentials.change_password(database, attempt, "new hash", "b" * 64, NOW)
-    assert not await credentials.change_password(database, attempt, "newer hash", "c" * 64, NOW)
-    found = await credentials.find_signed_in(database, "b" * 64)
-    assert found is not None
-    assert found.user_id == ann
-    assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    assert await credentials.sign_in(database, attempt, A, NOW)
+    assert await credentials.change_password(database, attempt, "new hash", B, NOW)
+    assert not await credentials.change_password(database, attempt, "newer hash", C, NOW)
+    assert [await signed_in(database, each) for each in (A, B, C)] == [None, ann, None]
+    assert not await credentials.sign_in(database, attempt, D, NOW)
     attempt = await reserve(database)
     assert attempt is not None
-    await set_active(database, ann, False)
-    assert not await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    await set_active(database, ann, False, NOW)
+    assert not await credentials.sign_in(database, attempt, D, NOW)
 
 
-async def test_disabling_revokes_the_token(database: Store) -> None:
+async def test_disabling_ends_the_sign_ins(database: Store) -> None:
     ann = await player(database)
     attempt = await reserve(database)
     assert attempt is not None
-    await credentials.sign_in(database, attempt, "a" * 64, NOW)
-    await set_active(database, ann, False)
-    assert await credentials.find_signed_in(database, "a" * 64) is None
-
-
-async def test_a_recorded_use_does_not_revive_an_expired_token(database: Store) -> None:
-    ann = await player(database)
-    attempt = await reserve(database)
-    assert attempt is not None
-    assert await credentials.sign_in(database, attempt, "a" * 64, NOW)
-
-    async def used_at() -> datetime:
-        found = await credentials.find_signed_in(database, "a" * 64)
-        assert found is not None
-        return found.used_at
-
-    assert await used_at() == NOW
-    ttl_s = 3600
-    soon, late = NOW + timedelta(seconds=ttl_s - 1), NOW + timedelta(seconds=2 * ttl_s)
-    await credentials.record_use(database, [ann], soon, ttl_s)
-    assert await used_at() == soon
-    assert not credentials.has_expired(soon, soon + timedelta(seconds=ttl_s - 1), ttl_s)
-    assert credentials.has_expired(soon, soon + timedelta(seconds=ttl_s), ttl_s)
-    await credentials.record_use(database, [ann], late, ttl_s)
-    assert await used_at() == soon
+    await credentials.sign_in(database, attempt, A, NOW)
+    await set_active(database, ann, False, NOW)
+    assert await signed_in(database, A) is None
 
 
 async def issue(database: Store, user_id: int, until: datetime = LATER) -> str:
@@ -222,11 +201,11 @@ async def test_a_reset_ends_locks_sign_ins_and_other_links(database: Store) -> N
     first, second = await issue(database, ann), await issue(database, ann)
     attempt = await reserve(database)
     assert attempt is not None
-    await credentials.sign_in(database, attempt, "a" * 64, NOW)
+    await credentials.sign_in(database, attempt, A, NOW)
     for _ in range(3):
         await reserve(database)
     await credentials.reset_password(database, first, "new hash", NOW)
-    assert await credentials.find_signed_in(database, "a" * 64) is None
+    assert await signed_in(database, A) is None
     attempt = await reserve(database)
     assert attempt is not None
     assert attempt.password_hash == "new hash"

@@ -8,10 +8,10 @@ from sqlalchemy import insert
 
 from storage import accounts, ledger, sign_ups
 from storage.accounts import NewAccount, UsernameTakenError
-from storage.credentials import token_hash
 from storage.models import User
 from storage.operator_accounts import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
 from storage.store import Store
+from storage.tokens import live_tokens, token_hash
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -89,10 +89,9 @@ async def test_an_ambiguous_name_is_refused(database: Store, other: NewAccount) 
     assert found.username == other.username
 
 
-async def test_every_player_gets_a_token(database: Store) -> None:
-    user_ids = await ensure_players(database, [player("ann"), player("bob")], 0, NOW)
-    old = await sign_in_players(database, user_ids, NOW)
-    new = await sign_in_players(database, user_ids, NOW)
-    found = await database.players_by_token([token_hash(token) for token in (*old, *new)])
-    assert {found[token_hash(token)].user_id for token in new} == set(user_ids)
-    assert not any(token_hash(token) in found for token in old)
+async def test_players_are_signed_in_by_new_tokens(database: Store) -> None:
+    user_ids = await ensure_players(database, [player(f"p{number}") for number in range(BATCH + 3)], 0, NOW)
+    tokens = await sign_in_players(database, user_ids, "Bot", NOW)
+    found = await database.owners_of_tokens([token_hash(token) for token in tokens])
+    assert [found[token_hash(token)].player.user_id for token in tokens] == user_ids
+    assert {each.name for user_id in user_ids for each in await live_tokens(database, user_id, NOW, 60)} == {"Bot"}

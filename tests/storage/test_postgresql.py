@@ -124,7 +124,7 @@ async def test_fast_statements_are_planned_for_tables_that_grow(store: Postgresq
         for statement, values in (
             (postgresql.FIND_BETS, ([1], ["k"])),
             (postgresql.PLAYERS_BY_ID, ([1],)),
-            (postgresql.PLAYERS_BY_TOKEN, (["t"],)),
+            (postgresql.OWNERS_OF_TOKENS, (["t"],)),
         ):
             plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *values))
             assert "Seq Scan" not in plan

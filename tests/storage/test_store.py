@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,16 +12,15 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import tokens
 from storage.audit import audit
 from storage.database import open_store
 from storage.ledger import credit, settle
 from storage.models import User, Wallet
 from storage.sqlite import SqliteStore
 from storage.store import PlayerRow, RecordedBet, Store
-from tests.storage.world import World
+from tests.storage.world import SIGNED_IN, World
 from tests.waiting import eventually
-
-SIGNED_IN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
 
 
 def url_of(store: Store) -> str:
@@ -178,7 +176,7 @@ async def test_players_by_id(world: World) -> None:
     ann, bob, cy = await world.player(500), await world.player(0), await world.player(1)
     await world.delete(cy)
     async with world.db.write() as session:
-        facts = {"client_seed": "lucky", "email_verified": True, "api_token_created_at": SIGNED_IN}
+        facts = {"client_seed": "lucky", "email_verified": True}
         await session.execute(update(User).where(User.id == ann).values(**facts))
         await session.execute(update(User).where(User.id == bob).values(client_seed="s", is_active=False))
         await session.execute(update(Wallet).where(Wallet.user_id == ann).values(limits={"stake": 5}))
@@ -194,7 +192,6 @@ async def test_players_by_id(world: World) -> None:
         balance=500,
         version=1,
         limits=players[ann].limits,
-        token_created_at=SIGNED_IN,
         limits_at=1,
     )
     assert players[bob] == PlayerRow(
@@ -206,17 +203,21 @@ async def test_players_by_id(world: World) -> None:
         balance=0,
         version=0,
         limits=None,
-        token_created_at=None,
     )
     assert await world.db.load_players([]) == {}
 
 
-async def test_players_by_token(world: World) -> None:
+async def test_owners_of_tokens(world: World) -> None:
     ann, bob = await world.players(2)
-    found = await world.db.players_by_token(["hash-p1", "unknown", "hash-p2"])
-    assert {token: player.user_id for token, player in found.items()} == {"hash-p1": ann, "hash-p2": bob}
-    assert found["hash-p1"] == (await world.db.load_players([ann]))[ann]
-    assert await world.db.players_by_token([]) == {}
+    await tokens.sign_out(world.db, bob, "signed_out", SIGNED_IN)
+    found = await world.db.owners_of_tokens(["hash-p1", "unknown", "hash-p2"])
+    assert {token: owner.player.user_id for token, owner in found.items()} == {"hash-p1": ann, "hash-p2": bob}
+    assert found["hash-p1"].player == (await world.db.load_players([ann]))[ann]
+    assert {(owner.state.used_at, owner.state.end_reason) for owner in found.values()} == {
+        (SIGNED_IN, ""),
+        (SIGNED_IN, "signed_out"),
+    }
+    assert await world.db.owners_of_tokens([]) == {}
 
 
 async def test_a_first_stake_comes_from_the_journal(world: World) -> None:

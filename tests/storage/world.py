@@ -3,18 +3,22 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from storage import game_sessions, ledger
+from storage import game_sessions, ledger, tokens
 from storage.game_sessions import NewSession
 from storage.games import ensure_games
 from storage.models import User, Wallet
 from storage.settlement import EndedBet, EndedRound, OpenRound
 from storage.store import Store
+from storage.tokens import NewToken
 
 STARTED = 1_764_000_000_123
+SIGNED_IN = datetime(2026, 11, 24, 12, 30, 0, 123_000, tzinfo=UTC)
+"""When each player signed in, with the token whose hash is ``hash-`` and the username."""
 
 
 def seed_hash(room: str, number: int) -> str:
@@ -36,8 +40,9 @@ class World:
         name = f"p{self._users}"
         row: dict[str, Any] = {"roll_number": name, "email": f"{name}@campus.test", "username": name, "full_name": name}
         async with self.db.write() as session:
-            added = insert(User).values(**row, password_hash="x", api_token=f"hash-{name}").returning(User.id)
+            added = insert(User).values(**row, password_hash="x").returning(User.id)
             user_id: int = (await session.execute(added)).scalar_one()
+            await tokens.issue(session, user_id, NewToken(f"hash-{name}", "Laptop"), SIGNED_IN)
         if not self.games:
             self.games = await ensure_games(self.db, {"dice": "Over or under", "crash": "A rocket"})
         if balance:

@@ -14,6 +14,7 @@ import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 import { ClientSeed } from "./client_seed.js";
 import { DeleteAccount } from "./delete_account.js";
+import { SignIns } from "./sign_ins.js";
 
 const t = text.account;
 const f = text.fields;
@@ -87,7 +88,7 @@ export default function Account() {
   const body = me.value
     ? html`<div class="columns">
         <${ProfileForm} me=${me.value} changed=${(/** @type {Me} */ saved) => (me.value = saved)} />
-        <div class="stack"><${ClientSeed} seed=${me.value.client_seed} /><${PasswordForm} /><${DeleteAccount} /></div>
+        <div class="stack"><${ClientSeed} seed=${me.value.client_seed} /><${PasswordForm} /><${SignIns} /><${DeleteAccount} /></div>
       </div>`
     : error.value
       ? html`<${Failed} error=${error.value} again=${load} />`

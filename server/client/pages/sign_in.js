@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
+import { deviceName } from "../device_name.js";
 import { html } from "../html.js";
 import { navigate } from "../router.js";
 import { text } from "../text.js";
@@ -21,7 +22,7 @@ export const title = () => t.title;
  * @param {string} identifier @param {string} password @param {string} [words] @param {string} [next]
  */
 export async function signIn(identifier, password, words, next = "/") {
-  const body = { identifier, password, ...device.get() };
+  const body = { identifier, password, name: deviceName(navigator.userAgent), ...device.get() };
   const answer = await api.request("POST /auth/login", { body });
   device.set(answer.device);
   wire.signIn(answer.token);

@@ -17,7 +17,7 @@ from server.ws.connection import Command, Connection
 from storage.errors import DatabaseUnavailableError
 from storage.history import void_bets
 from storage.limits import DAY_MS
-from storage.store import PlayerRow
+from storage.store import PlayerRow, TokenOwner
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +62,12 @@ async def _sign_in(connection: Connection, request: messages.Hello) -> PlayerRow
     token = request.token if request.token is not None else connection.token
     if token is None:
         return None
-    row = await connection.deps.tokens.player(token)
-    if not row.is_active:
+    owner = await connection.deps.tokens.owner(token)
+    if not owner.player.is_active:
         connection.close("account_disabled")
         return None
-    await _sign_in_player(connection, row)
-    return row
+    await _sign_in_player(connection, owner)
+    return owner.player
 
 
 async def _void_bets(connection: Connection, user_id: int) -> list[messages.VoidBet]:
@@ -90,16 +90,16 @@ async def _void_bets(connection: Connection, user_id: int) -> list[messages.Void
     ]
 
 
-async def _sign_in_player(connection: Connection, row: PlayerRow) -> None:
+async def _sign_in_player(connection: Connection, owner: TokenOwner) -> None:
     """``Connection.gone`` undoes it."""
-    deps = connection.deps
+    deps, row = connection.deps, owner.player
     if not await deps.presence.add_connection(row.user_id, deps.config.max_connections_per_account):
         raise ClientError("rate_limited", "Too many connections for this account.")
     with ExitStack() as undo:
         undo.callback(deps.presence.remove_connection, row.user_id)
         account = await deps.holds.enter(row)
         undo.callback(deps.holds.exit, row.user_id)
-        connection.signed_in_at = to_ms(row.token_created_at) if row.token_created_at else 0
+        connection.token_id = owner.state.token_id
         connection.account = account
         undo.callback(setattr, connection, "account", None)
         await deps.hub.sign_in(connection)

@@ -101,7 +101,6 @@ class HoldsWorld:
             balance=self.balances.setdefault(user_id, 1000),
             version=self.versions.setdefault(user_id, 1),
             limits=msgspec.json.encode(limits) if limits else None,
-            token_created_at=None,
             limits_at=self.versions[user_id],
         )
 

@@ -114,7 +114,6 @@ async def test_a_wallet_replaces_the_missing_one(here: RedisHoldsWorld) -> None:
         balance=0,
         version=0,
         limits=None,
-        token_created_at=None,
     )
     account = await here.holds.enter(none)
     assert account.wallet() == WalletBalance(0, 0, 0)

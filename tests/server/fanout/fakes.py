@@ -58,7 +58,7 @@ class FakeSocket:
         self.transport = FakeTransport()
         self.outbox = Outbox(self.transport, flusher, self, limit_bytes=1000, deadline_ms=5000)
         self.seated: set[str] = set()
-        self.signed_in_at = 0
+        self.token_id: int | None = None
         self._user_id = user_id
         self.closes: list[tuple[str, str]] = []
         self.rooms_closed: list[str] = []

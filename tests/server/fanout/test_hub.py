@@ -176,11 +176,11 @@ async def test_private_messages_reach_all_sockets_of_the_player_only() -> None:
     assert node.sockets.all() == [other]
 
 
-async def test_a_sign_out_closes_the_sockets_with_older_tokens() -> None:
+async def test_a_sign_out_closes_the_sockets_of_a_sign_in() -> None:
     node = Node()
     old, new = await node.socket(7), await node.socket(7)
-    old.signed_in_at, new.signed_in_at = 1000, 2000
-    node.bus.publish(user_channel(7), SignOut(7, "signed_out", newer_than=2000))
+    old.token_id, new.token_id = 1, 2
+    node.bus.publish(user_channel(7), SignOut(7, "signed_out", only=1))
     assert (old.closes, new.closes) == ([("signed_out", "")], [])
     node.bus.publish(user_channel(7), SignOut(7, "account_disabled"))
     assert new.closes == [("account_disabled", "")]

@@ -44,11 +44,14 @@ async def test_a_message_reaches_all_sockets_of_its_player() -> None:
     assert [each.transport.written for each in (one, two, other)] == [text_frame(b"hello"), text_frame(b"hello"), b""]
 
 
-def test_a_sign_out_can_spare_newer_tokens() -> None:
+def test_a_sign_out_closes_one_sign_in_or_all_but_one_or_all() -> None:
     sockets = LocalSockets(StillClock())
-    old, new = connect(sockets, 7), connect(sockets, 7)
-    old.signed_in_at, new.signed_in_at = 1000, 2000
-    sockets.sign_out(SignOut(7, "signed_out", newer_than=2000))
-    assert (old.closes, new.closes) == ([("signed_out", "")], [])
+    phone, tab, laptop, wall = (connect(sockets, 7) for _ in range(4))
+    phone.token_id, tab.token_id, laptop.token_id, wall.token_id = 1, 1, 2, 3
+    closed = [("signed_out", "")]
+    sockets.sign_out(SignOut(7, "signed_out", only=1))
+    assert [each.closes for each in (phone, tab, laptop, wall)] == [closed, closed, [], []]
+    sockets.sign_out(SignOut(7, "signed_out", but=3))
+    assert [each.closes for each in (laptop, wall)] == [closed, []]
     sockets.sign_out(SignOut(7, "account_disabled"))
-    assert new.closes == [("account_disabled", "")]
+    assert wall.closes == [("account_disabled", "")]

@@ -17,6 +17,7 @@ from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
 from storage.settlement import WalletChange
 from storage.store import PlayerRow
+from storage.tokens import live_tokens, sign_out
 from tests.server.live_clients import Player
 from tests.server.live_cluster import OpenCluster
 from tests.server.live_node import Live, OpenLive, backends_with
@@ -113,19 +114,30 @@ async def undo_credit(live: Live, user_id: int, amount: int) -> None:
     await live.rows_changed(statement, user=user_id, amount=amount)
 
 
-async def test_a_sign_in_elsewhere_closes_the_older_connections(live: Live) -> None:
+async def test_the_end_of_one_sign_in_closes_only_its_connections(live: Live) -> None:
+    """Even when the message that says so is lost: the next refresh notices."""
     ann = await live.player()
-    later = datetime.now(UTC) + timedelta(seconds=1)
-    (token,) = await sign_in_players(live.db, [ann.user_id], later)
-    assert (await ann.client.wait_closed()).code == 4100
-    assert (await ann.notice_of("goodbye", code="signed_out"))["retry"] is False
-    again = live.new_client(ann.username, ann.user_id, token)
-    await again.client.connect()
+    (token,) = await sign_in_players(live.db, [ann.user_id], "Phone", datetime.now(UTC))
+    phone = live.new_client(ann.username, ann.user_id, token)
+    await phone.client.connect()
     await live.node.players.refresh()
-    assert await again.ask("ping")
-    old = live.another_client(ann)
-    with pytest.raises(Exception, match="token_invalid"):
-        await old.client.connect()
+    newest = (await live_tokens(live.db, ann.user_id, datetime.now(UTC), 3600))[0]
+    assert newest.name == "Phone"
+    await sign_out(live.db, ann.user_id, "signed_out_elsewhere", datetime.now(UTC), only=newest.token_id)
+    assert (await phone.client.wait_closed()).code == 4100
+    goodbye = await phone.notice_of("goodbye", code="signed_out")
+    assert (goodbye["retry"], goodbye["reason"]) == (False, "signed_out_elsewhere")
+    assert await ann.ask("ping")
+    with pytest.raises(RequestRefusedError, match="token_invalid"):
+        await phone.client.connect()
+
+
+async def test_connections_of_a_sign_in_that_is_gone_from_the_database_are_closed(live: Live) -> None:
+    """As after a restore of the database."""
+    ann, bob = await live.player(), await live.player()
+    await live.rows_changed("DELETE FROM api_tokens WHERE user_id = :user", user=ann.user_id)
+    assert (await ann.client.wait_closed()).code == 4100
+    assert await bob.ask("ping")
 
 
 async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLive) -> None:
@@ -133,7 +145,8 @@ async def test_the_end_of_a_token_closes_only_its_connections(open_live: OpenLiv
     live = await open_live(token_ttl=3600)
     live.node.stop_background()
     bob, (ann,) = await live.player(), await live.players(1)
-    (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=1800))
+    long_ago = datetime.now(UTC) - timedelta(seconds=1800)
+    (ann.client._token,) = await sign_in_players(live.db, [ann.user_id], "Laptop", long_ago)
     await ann.client.connect()
     await ann.join("crash")
     live.clock.set_by(2000)
@@ -159,24 +172,23 @@ async def test_a_token_does_not_expire_while_its_player_is_connected(open_live: 
     await live.another_client(ann).client.connect()
 
 
-@pytest.mark.parametrize("reason", ["signed_out", "signed_in_elsewhere", "password_changed"])
+@pytest.mark.parametrize("reason", ["signed_out", "signed_out_elsewhere", "password_changed"])
 async def test_a_goodbye_says_why_the_sign_in_ended(live: Live, reason: SignOutReason) -> None:
     ann = await live.player()
-    await live.node.players.sign_out(ann.user_id, "signed_out", reason)
+    await live.node.players.sign_out(ann.user_id, reason)
     assert (await ann.client.wait_closed()).code == 4100
     goodbye = await ann.notice_of("goodbye", code="signed_out")
     assert (goodbye["reason"], goodbye["message"]) == (reason, SIGN_OUTS[reason])
 
 
-async def test_a_token_that_is_replaced_during_the_hello_is_noticed(live: Live) -> None:
-    """The hello has read the old token, but its connection is not registered yet when the new sign-in closes the
-    others."""
+async def test_a_token_that_ends_during_the_hello_is_noticed(live: Live) -> None:
+    """The hello has read the token, but its connection is not registered yet when the sign-out closes all others."""
     (ann,) = await live.players(1)
     live.db.answer_lock = asyncio.Lock()
     async with live.db.answer_lock:
         arriving = asyncio.create_task(ann.client.connect())
         await eventually(lambda: live.db.waiting_answers)
-        await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) + timedelta(seconds=1))
+        await sign_out(live.db, ann.user_id, "signed_out", datetime.now(UTC))
         await live.node.players.sign_out(ann.user_id, "signed_out")
     await arriving
     assert (await ann.client.wait_closed()).code == 4100

@@ -126,7 +126,6 @@ def player_row() -> PlayerRow:
         balance=100,
         version=3,
         limits=None,
-        token_created_at=None,
     )
 
 

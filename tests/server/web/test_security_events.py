@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from storage.credentials import token_hash
+from storage.tokens import token_hash
 from tests.server.web.world import PASSWORD, Opener, World, answer, token_in
 
 HERE = "127.0.0.1"

@@ -32,11 +32,10 @@ from server.web.deps import WebDeps
 from server.web.passwords import Passwords
 from server.web.rate_limits import RateLimits
 from server.web.route import HttpCall
-from storage import credentials
 from storage.accounts import NewAccount
 from storage.login_failures import Lockout
 from storage.models import User
-from storage.operator_accounts import ensure_players
+from storage.operator_accounts import ensure_players, sign_in_players
 from storage.settlement import WalletChange
 from storage.store import Store
 from tests.server.shaky_store import ShakyStore
@@ -174,6 +173,8 @@ class FakePlayers(Players):
     def __init__(self) -> None:
         self.held_by_user: dict[int, int] = {}
         self.signed_out: list[tuple[int, str]] = []
+        self.spared: list[tuple[int | None, int | None]] = []
+        """For each sign-out, the only sign-in that ended, and the one that did not."""
         self.changes: list[WalletChange] = []
         self.changed: list[int] = []
 
@@ -183,11 +184,14 @@ class FakePlayers(Players):
     async def has_live_bets(self, user_id: int) -> bool:
         return self.held_by_user.get(user_id, 0) > 0
 
-    async def sign_out(self, user_id: int, close: str, reason: SignOutReason | None = None) -> None:
-        self.signed_out.append((user_id, reason or close))
+    async def sign_out(
+        self, user_id: int, reason: SignOutReason, *, only: int | None = None, but: int | None = None
+    ) -> None:
+        self.signed_out.append((user_id, reason))
+        self.spared.append((only, but))
 
     async def account_deleted(self, user_id: int) -> None:
-        await self.sign_out(user_id, "account_disabled")
+        self.signed_out.append((user_id, "account_disabled"))
 
     async def wallet_changed(self, change: WalletChange) -> None:
         self.changes.append(change)
@@ -245,10 +249,12 @@ class World:
         )
         now = self.clock.now()
         [user_id] = await ensure_players(self.db, [new], credit, now)
-        token = credentials.fresh_token()
-        attempt = credentials.Attempt(user_id, hashed, is_active=True)
-        assert await credentials.sign_in(self.db, attempt, credentials.token_hash(token), now)
-        return Player(self, user_id, username, token)
+        return Player(self, user_id, username, await self.sign_in(user_id, "Laptop"))
+
+    async def sign_in(self, user_id: int, name: str) -> str:
+        """The token of a new sign-in with this name."""
+        (token,) = await sign_in_players(self.db, [user_id], name, self.clock.now())
+        return token
 
     async def mails(self, count: int) -> list[EmailMessage]:
         """Wait for ``count`` mails; returns all mails so far."""

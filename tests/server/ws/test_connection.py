@@ -209,6 +209,7 @@ async def test_the_goodbye_has_the_close_code_and_when_to_reconnect(live: Live) 
         "message": goodbye["message"],
         "retry": False,
         "retry_after_ms": 0,
+        "reason": "signed_out",
     }
     assert (await ann.client.wait_closed()).code == 4100
 

@@ -80,7 +80,8 @@ async def _hello(raw: Any, token: str | None) -> dict[str, Any]:
 async def test_an_old_token_has_expired(open_live: OpenLive) -> None:
     live = await open_live(token_ttl=3600)
     (ann,) = await live.players(1)
-    (old,) = await sign_in_players(live.db, [ann.user_id], datetime.now(UTC) - timedelta(seconds=3601))
+    long_ago = datetime.now(UTC) - timedelta(seconds=3601)
+    (old,) = await sign_in_players(live.db, [ann.user_id], "Laptop", long_ago)
     (fresh,) = await live.players(1)
     assert (await _hello(await live.raw(), old))["error"]["code"] == "token_expired"
     assert "ok" in await _hello(await live.raw(), fresh.token)

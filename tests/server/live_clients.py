@@ -59,7 +59,15 @@ class Player(Listener):
         return await self.ask("join", **({"room": room} if room == "crash" or "-" in room else {"game": room}))
 
     async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
+        """Bet in the open round. If its bets have just closed, as they may on a slow machine, bet in the next one."""
         more.setdefault("key", secrets.token_hex(8))
+        opened = len(self.events("round_opened", room))
+        try:
+            return await self.ask("bet", room=room, amount=amount, **more)
+        except RequestRefusedError as refused:
+            if refused.error["code"] != "betting_closed":
+                raise
+        await self.event_of("round_opened", after=opened, room=room)
         return await self.ask("bet", room=room, amount=amount, **more)
 
     async def roll(self, room: str, amount: int = 100, **more: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from tests.server.shaky_store import ShakyStore, rows
 
 SETTINGS: dict[str, Any] = {
     "port": 0,
-    "crash_betting_ms": 500,
+    "crash_betting_ms": 1_000,
     "rate_scale": 10_000.0,
     "refresh": 5.0,
     "shutdown_timeout": 1.0,

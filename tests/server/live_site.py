@@ -10,7 +10,7 @@ from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
 from tests.server.web.world import web_deps
 
-ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 500}}
+ROOM: dict[str, Any] = {"game": "crash", "options": {"betting_ms": 1_000}}
 
 
 class LiveSite(Live):

@@ -13,7 +13,6 @@ from sqlalchemy import text
 from cli.client import RequestRefusedError
 from game_engine.game import Bet, Seat, Seeds, Wake
 from game_engine.games import GAMES
-from server.node.node import Times
 from storage import limits
 from storage.limits import OwnLimits
 from tests.server.holdem_table import HOLDEM, Table, holdem, round_with, stacks
@@ -26,9 +25,9 @@ from tests.waiting import eventually
 HOUR_MS = 3_600_000
 
 
-async def open_table(open_live: OpenLive, *, times: Times | None = None, between_ms: int = 300) -> Table:
-    live = await open_live(games=[holdem(between_ms=between_ms)], times=times)
-    return Table(live)
+async def open_table(open_live: OpenLive) -> Table:
+    """A table that waits a minute between hands."""
+    return Table(await open_live(games=[holdem(between_ms=60_000)]))
 
 
 async def set_limits(live: Live, player: Player, own: OwnLimits) -> None:
@@ -55,7 +54,7 @@ async def free(table: Table, player: Player) -> None:
 
 
 async def test_a_player_who_comes_back_brings_the_stack_that_they_left_with(open_live: OpenLive) -> None:
-    table = await open_table(open_live, between_ms=60_000)
+    table = await open_table(open_live)
     ann, bob = await table.sit(0, 8_400), await table.sit(1)
     await ann.ask("leave", room=HOLDEM)
     await free(table, ann)
@@ -99,7 +98,7 @@ async def test_a_stack_above_the_largest_buy_in_and_stake_comes_back(open_live: 
 
 
 async def test_a_wallet_smaller_than_the_stack_is_told_apart(open_live: OpenLive) -> None:
-    table = await open_table(open_live, between_ms=60_000)
+    table = await open_table(open_live)
     ann = await table.sit(0, 8_400)
     await table.sit(1)
     await ann.ask("leave", room=HOLDEM)
@@ -114,18 +113,15 @@ async def test_a_wallet_smaller_than_the_stack_is_told_apart(open_live: OpenLive
 
 
 async def test_after_the_hour_a_player_may_bring_less(open_live: OpenLive) -> None:
-    table = await open_table(open_live, times=Times(bring_back=0.5), between_ms=60_000)
+    table = await open_table(open_live)
     ann = await table.sit(0, 8_400)
     await table.sit(1)
     await ann.ask("leave", room=HOLDEM)
     await free(table, ann)
     await ann.ask("join", room=HOLDEM)
     assert (await ann.refused("bet", room=HOLDEM, amount=4_000, key="a"))["code"] == "stack_too_small"
-
-    async def may_bring_less() -> bool:
-        return "brings_back" not in (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]
-
-    await eventually(may_bring_less, "the end of the hour")
+    table.at.clock.set_by(3_600)
+    assert "brings_back" not in (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]
     await ann.bet(4_000, HOLDEM)
 
 

@@ -59,6 +59,7 @@ export interface Deletion {
 export interface ForgotPassword {
   email: string;
   device?: string;
+  next?: string;
 }
 
 export interface GameList {
@@ -301,10 +302,12 @@ export interface Register {
   username: string;
   full_name: string;
   password: string;
+  next?: string;
 }
 
 export interface Resend {
   email: string;
+  next?: string;
 }
 
 /** `invite` gives access to a room that only invited people may watch. */

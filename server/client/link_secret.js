@@ -1,11 +1,12 @@
 /** The secret of a link from a mail. It travels in the fragment, which browsers never send, and leaves the address bar. */
 
 import { signal } from "@preact/signals-core";
+import { safePage } from "./next_page.js";
 
-/** @typedef {{token: string | null, account: string | null, visit: number}} LinkSecret */
+/** @typedef {{token: string | null, account: string | null, next: string, visit: number}} LinkSecret */
 
 /** What the last link brought. `visit` counts links. @type {import("@preact/signals-core").Signal<LinkSecret>} */
-export const linkSecret = signal({ token: null, account: null, visit: 0 });
+export const linkSecret = signal({ token: null, account: null, next: "/", visit: 0 });
 
 /** Take the secret out of the address, if it has one. Links of older mails have it in the query. */
 export function takeLinkSecret() {
@@ -13,7 +14,12 @@ export function takeLinkSecret() {
   const given = new URLSearchParams(hash.slice(1) || search);
   if (!given.has("token")) return;
   history.replaceState(history.state, "", pathname);
-  linkSecret.value = { token: given.get("token"), account: given.get("account"), visit: linkSecret.peek().visit + 1 };
+  linkSecret.value = {
+    token: given.get("token"),
+    account: given.get("account"),
+    next: safePage(given.get("next")),
+    visit: linkSecret.peek().visit + 1,
+  };
 }
 
 /** Read the link that opened the page, and those that are opened in the same tab later. */

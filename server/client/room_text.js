@@ -25,6 +25,7 @@ export const roomText = {
     gotIt: "Got it",
     intro: (/** @type {string} */ summary) => `${summary} You are watching. Watching is free.`,
     inviteLead: "Watching is free and needs no account. To play, sign up: you start with chips.",
+    invites: (/** @type {string} */ owner, /** @type {string} */ game) => `${owner} invites you to play ${game}.`,
     signUp: "Sign up",
     signIn: "Sign in",
     rules: "Rules",

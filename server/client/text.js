@@ -200,6 +200,11 @@ export const text = {
     noToken: "The code from the e-mail is missing. Open the link in the e-mail again, or copy all of it.",
   },
 
+  going: {
+    invited: (/** @type {string} */ game) => `You are invited to a room of ${game}. You go there right after this.`,
+    room: (/** @type {string} */ game) => `You go back to ${game} right after this.`,
+  },
+
   forgot: {
     title: "Forgot your password?",
     lead: "Enter your e-mail address. If it has an account, we send a link to set a new password.",

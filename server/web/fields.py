@@ -36,6 +36,14 @@ TokenName = Annotated[
     str, Meta(max_length=60, pattern=_LINE, description="The device or program, as the list of sign-ins shows it.")
 ]
 Token = Annotated[str, Meta(min_length=1, max_length=256, description="The token in the link of the mail.")]
+SitePage = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^/(?![/\\])[!-~]*$(?!\n)",
+        description="A page of this site, path and query, to which the mail's link leads in the end.",
+    ),
+]
 Bio = Annotated[str, Meta(max_length=2000, pattern=_PROSE, description="A text of at most 2,000 characters.")]
 AvatarUrl = Annotated[
     str, Meta(max_length=255, pattern=_URL, description="A web address that starts with http:// or https://.")

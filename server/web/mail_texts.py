@@ -5,21 +5,38 @@ Tokens are in the fragment of a link: browsers never send it, so no proxy's log 
 
 from html import escape
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from server.mail import Mail
 
 _SIGN_OFF: Final = "Croupier — games for play money"
 
 
-def verification(to: str, username: str, origin: str, token: str, hours: int) -> Mail:
+class MailLink(Struct, frozen=True):
+    """A link with a one-time token. ``next`` is the page of the site to which it leads in the end."""
+
+    origin: str
+    token: str
+    next: str
+
+    def to(self, page: str, account: str = "") -> str:
+        """The address of the page that takes the token, and may show the account's name first."""
+        parts = {"token": self.token} | ({"account": account} if account else {})
+        if self.next != "/":
+            parts["next"] = self.next
+        return f"{self.origin}{page}#{urlencode(parts, quote_via=quote, safe='')}"
+
+
+def verification(to: str, username: str, link: MailLink, hours: int) -> Mail:
     return _mail(
         to,
         "Confirm your e-mail address",
         [
             f"Welcome to Croupier, {username}!",
             f"Please confirm your e-mail address to open the account {username} and get your first chips:",
-            f"{origin}/verify#token={token}&account={quote(username)}",
+            link.to("/verify", username),
             f"The link works for {hours} hours and asks for the password that you chose. If you did not sign up as "
             f"{username}, ignore this mail: without your confirmation, nobody gets the account. Whatever somebody else "
             "types, your address stays free for you to sign up with.",
@@ -42,14 +59,14 @@ def already_registered(to: str, username: str, origin: str) -> Mail:
     )
 
 
-def password_reset(to: str, username: str, origin: str, token: str, minutes: int) -> Mail:
+def password_reset(to: str, username: str, link: MailLink, minutes: int) -> Mail:
     return _mail(
         to,
         "Set a new password",
         [
             f"Hello {username},",
             "Someone, probably you, asked to reset the password of your Croupier account. Set a new one here:",
-            f"{origin}/reset#token={token}",
+            link.to("/reset"),
             f"The link works once, within {minutes} minutes. If you did not ask for it, ignore this mail; "
             "your password will not change.",
         ],

@@ -9,7 +9,7 @@ from server.errors import ClientError
 from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
-from server.web.fields import Device, Email, NewPassword, Password, Token
+from server.web.fields import Device, Email, NewPassword, Password, SitePage, Token
 from server.web.password_check import check_password, require_strong
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
@@ -23,6 +23,7 @@ from storage.tokens import NewToken
 class ForgotPassword(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     device: Device | UnsetType = UNSET
+    next: SitePage = "/"
 
 
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +54,8 @@ async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     purpose = credentials.PASSWORD_RESET
     token = await credentials.issue_token(deps.db, account.user_id, purpose, expires_at, call.now)
     minutes = max(1, deps.config.reset_ttl // 60)
-    deps.mailer.send(mail_texts.password_reset(account.email, account.username, deps.config.origin(), token, minutes))
+    link = mail_texts.MailLink(deps.config.origin(), token, call.body.next)
+    deps.mailer.send(mail_texts.password_reset(account.email, account.username, link, minutes))
 
 
 async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:

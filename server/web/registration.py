@@ -18,6 +18,7 @@ from server.web.fields import (
     NewPassword,
     Password,
     RollNumber,
+    SitePage,
     Token,
     Username,
     check_email,
@@ -41,6 +42,7 @@ class Register(Struct, frozen=True, forbid_unknown_fields=True):
     username: Username
     full_name: FullName
     password: NewPassword
+    next: SitePage = "/"
 
 
 class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +55,7 @@ class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Resend(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
+    next: SitePage = "/"
 
 
 async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
@@ -127,7 +130,8 @@ async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
 async def _send_link(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int, expires_at: datetime) -> None:
     token = await sign_ups.issue_link(call.deps.db, sign_up_id)
     hours = max(1, round((expires_at - call.now).total_seconds() / 3600))
-    call.deps.mailer.send(mail_texts.verification(new.email, new.username, call.deps.config.origin(), token, hours))
+    link = mail_texts.MailLink(call.deps.config.origin(), token, call.body.next)
+    call.deps.mailer.send(mail_texts.verification(new.email, new.username, link, hours))
 
 
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:

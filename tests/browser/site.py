@@ -182,11 +182,14 @@ class Site:
         links = self.mail_to(address, link=f"&account={account}" if account else "").links
         return next(link for link in links if f"/{page}#token=" in link)
 
+    def new_name(self, name: str) -> str:
+        """``name`` with a unique number, because the tests of a worker share a site."""
+        return f"{name}-{next(_player_numbers)}"
+
     def add_player(self, name: str = "player") -> Player:
-        """Sign up a new player over HTTP and verify the address. The username is ``name`` with a unique number, because
-        the tests of a worker share a site."""
-        number = next(_player_numbers)
-        username = f"{name}-{number}"
+        """Sign up a new player over HTTP and verify the address. The username is ``new_name(name)``."""
+        username = self.new_name(name)
+        number = username.rpartition("-")[2]
         player = Player(username, f"{username}@campus.example")
         names = {"username": username, "full_name": name.title(), "email": player.email, "roll_number": f"R{number}"}
         self.call("POST", "/auth/register", names | {"password": player.password})

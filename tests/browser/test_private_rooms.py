@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.looks import FOR_AXE, PHONE, axe_findings, load_axe, overflow_of, small_targets
 from tests.browser.play import in_main, main_button
-from tests.browser.site import Player, Site
+from tests.browser.site import SECRET, Player, Site
 
 
 def open_by_form(page: Page, game: str, **chosen: str) -> str:
@@ -76,6 +76,37 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     expect(guest.get_by_role("button", name="Take a seat")).to_have_count(0)
     guest.goto(f"/rooms/{room}")
     expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
+
+
+def test_a_stranger_with_an_invitation_signs_up_and_is_seated(site: Site, visit: Visit) -> None:
+    """The room survives the sign-up, the mail on another device, and the confirmation, which signs in."""
+    host = site.add_player("host")
+    opened = site.open_room(host, "coinduel", listed=False, invited_only=True)
+    small = {"width": 390, "height": 664}
+    phone = visit(site, f"/rooms/{opened['room']}?invite={opened['invite']}", viewport=small)
+    expect(phone.get_by_test_id("invites")).to_have_text(f"{host.username} invites you to play Coin duel.")
+    phone.get_by_test_id("invitation").get_by_role("link", name="Sign up").click()
+    expect(phone.get_by_test_id("going")).to_contain_text("invited to a room of Coin duel")
+    name = site.new_name("stranger")
+    for label, typed in (
+        ("Username", name),
+        ("Full name", "A Stranger"),
+        ("Roll number", f"S{name.rpartition('-')[2]}"),
+        ("E-mail", f"{name}@campus.example"),
+    ):
+        phone.get_by_label(label).fill(typed)
+    phone.get_by_label("Password", exact=True).fill(SECRET)
+    phone.get_by_role("button", name="Create account").click()
+    expect(phone.get_by_test_id("signed-up")).to_be_visible()
+    expect(phone.get_by_test_id("going")).to_contain_text("Coin duel")
+
+    other = visit(site, site.link_to("verify", f"{name}@campus.example"), viewport=small)
+    expect(other.get_by_test_id("going")).to_contain_text("Coin duel")
+    other.get_by_label("Password", exact=True).fill(SECRET)
+    other.get_by_role("button", name="Confirm address").click()
+    expect(other).to_have_url(re.compile(rf"/rooms/{opened['room']}\?invite="))
+    other.get_by_test_id("bet-panel").wait_for()
+    expect(other.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")
 
 
 def test_an_invitation_is_kept_while_signing_in(site: Site, visit: Visit) -> None:

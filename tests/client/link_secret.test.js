@@ -14,13 +14,13 @@ function open(hash, search = "") {
 }
 
 test("the token of a link is taken out of the address", () => {
-  assert.equal(open("#token=abc&account=ann%20a"), "/verify");
-  assert.deepEqual(linkSecret.value, { token: "abc", account: "ann a", visit: 1 });
+  assert.equal(open("#token=abc&account=ann%20a&next=%2Frooms%2Fcrash%3Finvite%3Dx"), "/verify");
+  assert.deepEqual(linkSecret.value, { token: "abc", account: "ann a", next: "/rooms/crash?invite=x", visit: 1 });
 });
 
 test("links of older mails have it in the query", () => {
   assert.equal(open("", "?token=old"), "/verify");
-  assert.deepEqual([linkSecret.value.token, linkSecret.value.account], ["old", null]);
+  assert.deepEqual([linkSecret.value.token, linkSecret.value.account, linkSecret.value.next], ["old", null, "/"]);
 });
 
 test("an address without a token stays, and so does the last secret", () => {

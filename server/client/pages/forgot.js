@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { doorPath, nextField } from "../next_page.js";
 import { text } from "../text.js";
 import { device } from "../token.js";
 import { Field, Form } from "../ui/form.js";
@@ -15,7 +16,7 @@ export default function Forgot() {
   const done = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async ({ email }) => {
-    await api.request("POST /auth/password/forgot", { body: { email: email.trim(), ...device.get() } });
+    await api.request("POST /auth/password/forgot", { body: { email: email.trim(), ...device.get(), ...nextField() } });
     done.value = true;
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
@@ -27,6 +28,6 @@ export default function Forgot() {
             <${Field} name="email" type="email" label=${text.fields.email} autocomplete="email" />
           <//></div>`
     }
-    <p><a href="/sign-in">${text.bar.signIn}</a></p>
+    <p><a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
   </div>`;
 }

@@ -4,12 +4,12 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { doorPath } from "../next_page.js";
 import { text as privateText } from "../private/text.js";
 import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
 import { errorText, text } from "../text.js";
-import { signInPath } from "../ui/account_page.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
 import { RoomTile } from "../ui/room_tile.js";
@@ -85,7 +85,7 @@ export async function playAlone(game) {
   try {
     // Right after loading, the page does not know yet whether the player is signed in.
     if (wire.connection.peek() === "connecting") await wire.online(CONNECTING_MS);
-    if (!wire.me.peek()) return navigate(signInPath());
+    if (!wire.me.peek()) return navigate(doorPath("/sign-in"));
     const store = await joinGame(game);
     navigate(`/rooms/${store.room}`);
     store.close();
@@ -119,8 +119,8 @@ function Invitation() {
   return html`<section class="surface invitation" aria-label=${text.bar.signUp}>
     <p>${t.invite}</p>
     <div class="row">
-      <a class="button primary large" href="/sign-up">${text.bar.signUp}</a>
-      <a class="button large" href="/sign-in">${text.bar.signIn}</a>
+      <a class="button primary large" href=${doorPath("/sign-up")}>${text.bar.signUp}</a>
+      <a class="button large" href=${doorPath("/sign-in")}>${text.bar.signIn}</a>
     </div>
   </section>`;
 }

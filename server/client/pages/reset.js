@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { linkSecret, watchLinkSecret } from "../link_secret.js";
+import { doorTo } from "../next_page.js";
 import { text } from "../text.js";
 import { Form, PasswordField } from "../ui/form.js";
 import { Strength } from "../ui/strength.js";
@@ -20,7 +21,7 @@ export default function Reset() {
 }
 
 /** @param {import("../link_secret.js").LinkSecret} props */
-function NewPassword({ token }) {
+function NewPassword({ token, next }) {
   const state = useSignal(/** @type {"ready" | "done" | "bad"} */ ("ready"));
   const password = useSignal("");
   /** @param {Record<string, string>} values */
@@ -41,9 +42,9 @@ function NewPassword({ token }) {
       below=${html`<${Strength} password=${password.value} />`} />
   <//></div>`;
   const done = html`<p class="notice good" role="status">${t.done}</p>
-  <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`;
+  <p><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a></p>`;
   const bad = html`<p class="notice bad" role="alert">${t.bad}</p>
-  <p><a class="button primary" href="/forgot">${t.askNew}</a></p>`;
+  <p><a class="button primary" href=${doorTo("/forgot", next)}>${t.askNew}</a></p>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
     ${state.value === "done" ? done : state.value === "bad" || !token ? bad : form}
   </div>`;

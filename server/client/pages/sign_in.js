@@ -4,11 +4,12 @@ import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { deviceName } from "../device_name.js";
 import { html } from "../html.js";
+import { doorPath, nextPage } from "../next_page.js";
 import { navigate } from "../router.js";
 import { text } from "../text.js";
 import { device } from "../token.js";
-import { nextPage } from "../ui/account_page.js";
 import { Field, Form, PasswordField } from "../ui/form.js";
+import { Going } from "../ui/going.js";
 import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 import { Resend } from "./sign_up.js";
@@ -45,13 +46,14 @@ export default function SignIn({ route }) {
   };
   return html`<div class="page narrow stack">
     <h1>${t.title}</h1>
+    <${Going} next=${nextPage(route.query)} />
     <div class="surface">
-      <${Form} onSubmit=${send} submit=${t.submit} extra=${html`<a href="/forgot">${t.forgot}</a>`}>
+      <${Form} onSubmit=${send} submit=${t.submit} extra=${html`<a href=${doorPath("/forgot")}>${t.forgot}</a>`}>
         <${Field} name="identifier" label=${text.fields.identifier} autocomplete="username" spellcheck=${false} />
         <${PasswordField} name="password" label=${text.fields.password} autocomplete="current-password" />
       <//>
     </div>
     ${unverified.value && html`<div class="surface stack"><p>${t.unverified}</p><${Resend} /></div>`}
-    <p>${t.none} <a href="/sign-up">${text.bar.signUp}</a></p>
+    <p>${t.none} <a href=${doorPath("/sign-up")}>${text.bar.signUp}</a></p>
   </div>`;
 }

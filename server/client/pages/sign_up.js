@@ -5,8 +5,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.js";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
+import { doorPath, nextField, nextPage } from "../next_page.js";
 import { text } from "../text.js";
 import { Field, Form, PasswordField } from "../ui/form.js";
+import { Going } from "../ui/going.js";
 import { Strength } from "../ui/strength.js";
 
 const t = text.signUp;
@@ -19,7 +21,7 @@ export function Resend({ email = "" }) {
   const sent = useSignal(false);
   /** @param {Record<string, string>} values */
   const send = async (values) => {
-    await api.request("POST /auth/verify-email/resend", { body: { email: values.email.trim() } });
+    await api.request("POST /auth/verify-email/resend", { body: { email: values.email.trim(), ...nextField() } });
     announce(t.sentAgain);
     sent.value = true;
   };
@@ -29,19 +31,22 @@ export function Resend({ email = "" }) {
   <//>`;
 }
 
-/** @param {{email: string}} props */
-function Done({ email }) {
+/** @param {{email: string, next: string}} props */
+function Done({ email, next }) {
   const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   useEffect(() => heading.current?.focus(), []);
   return html`<div class="page narrow stack">
     <h1 ref=${heading} tabindex="-1">${t.doneTitle}</h1>
     <p data-testid="signed-up">${t.done(email)}</p>
+    <${Going} next=${next} />
     <div class="surface"><${Resend} email=${email} /></div>
-    <p><a href="/sign-in">${text.bar.signIn}</a></p>
+    <p><a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
   </div>`;
 }
 
-export default function SignUp() {
+/** @param {{route: import("../router.js").Route}} props */
+export default function SignUp({ route }) {
+  const next = nextPage(route.query);
   const [email, password, name] = [useSignal(""), useSignal(""), useSignal("")];
   /** @param {Record<string, string>} values */
   const send = async (values) => {
@@ -51,14 +56,16 @@ export default function SignUp() {
       roll_number: values.roll_number.trim(),
       email: values.email.trim(),
       password: values.password,
+      ...nextField(),
     };
     await api.request("POST /auth/register", { body });
     email.value = body.email;
   };
-  if (email.value) return html`<${Done} email=${email.value} />`;
+  if (email.value) return html`<${Done} email=${email.value} next=${next} />`;
   return html`<div class="page narrow stack">
     <h1>${t.title}</h1>
     <p class="dim">${t.lead}</p>
+    <${Going} next=${next} />
     <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit}>
         <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" most=${20}
@@ -72,6 +79,6 @@ export default function SignUp() {
           below=${html`<${Strength} password=${password.value} known=${[name.value]} />`} />
       <//>
     </div>
-    <p>${t.have} <a href="/sign-in">${text.bar.signIn}</a></p>
+    <p>${t.have} <a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
   </div>`;
 }

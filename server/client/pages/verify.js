@@ -8,8 +8,10 @@ import { useSignal } from "@preact/signals";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { linkSecret, watchLinkSecret } from "../link_secret.js";
+import { doorTo } from "../next_page.js";
 import { text } from "../text.js";
 import { Form, PasswordField } from "../ui/form.js";
+import { Going } from "../ui/going.js";
 import { Strength } from "../ui/strength.js";
 import { signIn } from "./sign_in.js";
 import { Resend } from "./sign_up.js";
@@ -35,7 +37,7 @@ function stateAfter(error) {
 }
 
 /** @param {import("../link_secret.js").LinkSecret} props */
-function Confirm({ token, account }) {
+function Confirm({ token, account, next }) {
   const state = useSignal(/** @type {State} */ (token ? "ready" : "spent"));
   const opened = useSignal("");
   /** @param {Record<string, string>} typed */
@@ -44,40 +46,41 @@ function Confirm({ token, account }) {
       const body = { token: token ?? "", ...(new_password ? { new_password } : { password }) };
       opened.value = (await api.request("POST /auth/verify-email", { body })).user.username;
     } catch (error) {
-      const next = stateAfter(error);
-      if (next) state.value = next;
+      const after = stateAfter(error);
+      if (after) state.value = after;
       else if (error instanceof ApiError && error.code === "invalid_credentials") throw new Error(t.wrong);
       else throw error;
       return;
     }
     // The page to which the sign-in leads says it; if the sign-in fails, this page does, with a link to sign in.
-    const signedIn = signIn(opened.value, new_password ?? password, t.done(opened.value));
+    const signedIn = signIn(opened.value, new_password ?? password, t.done(opened.value), next);
     await signedIn.catch(() => (state.value = "done"));
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
-    ${state.value === "ready" && html`<${Ready} account=${account} send=${send} />`}
+    ${state.value === "ready" && html`<${Going} next=${next} /><${Ready} account=${account} send=${send} />`}
     ${
       state.value === "done" &&
       html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
-      <p><a class="button primary" href="/sign-in">${text.bar.signIn}</a></p>`
+      <p><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a></p>`
     }
     ${
       state.value === "taken" &&
       html`<p class="notice" role="alert">${t.taken}</p>
-      <p class="row"><a class="button primary" href="/sign-in">${text.bar.signIn}</a>
+      <p class="row"><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a>
         <a href="/forgot">${text.signIn.forgot}</a></p>`
     }
-    ${state.value === "name taken" && html`<p class="notice bad" role="alert">${t.nameTaken}</p><${SignUpAgain} />`}
+    ${state.value === "name taken" && html`<p class="notice bad" role="alert">${t.nameTaken}</p><${SignUpAgain} next=${next} />`}
     ${
       state.value === "spent" &&
       html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
-      <div class="surface"><${Resend} /></div><${SignUpAgain} />`
+      <div class="surface"><${Resend} /></div><${SignUpAgain} next=${next} />`
     }
   </div>`;
 }
 
-function SignUpAgain() {
-  return html`<p><a href="/sign-up">${t.again}</a></p>`;
+/** @param {{next: string}} props */
+function SignUpAgain({ next }) {
+  return html`<p><a href=${doorTo("/sign-up", next)}>${t.again}</a></p>`;
 }
 
 /** @param {{account: string | null, send: (typed: Record<string, string>) => Promise<unknown>}} props */

@@ -6,9 +6,9 @@ import { ApiError, api } from "../api.js";
 import { onText } from "../dom.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
+import { doorPath } from "../next_page.js";
 import { navigate } from "../router.js";
 import { text as shell } from "../text.js";
-import { signInPath } from "../ui/account_page.js";
 import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { Failed } from "../ui/list.js";
@@ -151,7 +151,7 @@ export default function OpenRoom({ route }) {
       me
         ? html`<${Games} first=${route.query.get("game")} />`
         : html`<div class="notice"><p>${t.signIn}</p><a class="button primary"
-          href=${signInPath()}>${shell.bar.signIn}</a></div>`
+          href=${doorPath("/sign-in")}>${shell.bar.signIn}</a></div>`
     }
   </div>`;
 }

@@ -5,12 +5,12 @@ import { useEffect } from "preact/hooks";
 import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
+import { doorPath } from "../next_page.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
 import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
 import { errorText } from "../text.js";
-import { signInPath } from "../ui/account_page.js";
 import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
@@ -223,7 +223,11 @@ export default function RoomPage({ route }) {
   if (trouble) {
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>
       <p class="row"><a class="button primary" href="/">${t.back}</a>
-      ${!store?.wire.me.value && html`<a class="button" href=${signInPath()}>${t.signIn}</a>`}</p></div>`;
+      ${
+        !store?.wire.me.value &&
+        html`<a class="button" href=${doorPath("/sign-in")}>${t.signIn}</a>
+        <a class="button" href=${doorPath("/sign-up")}>${t.signUp}</a>`
+      }</p></div>`;
   }
   return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
 }

@@ -2,9 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
+import { invited } from "../invites.js";
+import { doorPath } from "../next_page.js";
 import { roomText } from "../room_text.js";
-import { signInPath } from "../ui/account_page.js";
 import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -72,16 +74,19 @@ export function useSeat(store, info) {
  * @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props
  */
 export function Invitation({ store, info, seat }) {
+  const state = store.state.value;
   if (!store.wire.me.value) {
+    const owner = invited(store.room).invite ? state?.private?.owner : undefined;
     return html`<div class="invitation stack" data-testid="invitation">
+      ${owner && html`<p data-testid="invites"><strong>${t.invites(owner, tileOf(state?.game ?? "").title)}</strong></p>`}
       <p>${t.inviteLead}</p>
       <div class="row">
-        <a class="button primary" href="/sign-up">${t.signUp}</a>
-        <a class="button" href=${signInPath()}>${t.signIn}</a>
+        <a class="button primary" href=${doorPath("/sign-up")}>${t.signUp}</a>
+        <a class="button" href=${doorPath("/sign-in")}>${t.signIn}</a>
       </div>
     </div>`;
   }
-  if (store.state.value?.closed) return html`<p class="invitation">${roomText.closed} <a href="/">${t.back}</a></p>`;
+  if (state?.closed) return html`<p class="invitation">${roomText.closed} <a href="/">${t.back}</a></p>`;
   if (info && taken(store, info)) {
     return html`<p class="invitation">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }

@@ -1,6 +1,7 @@
 /** The frame of account pages, with a link to sign in for guests. */
 
 import { html } from "../html.js";
+import { doorPath } from "../next_page.js";
 import { route } from "../router.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
@@ -16,14 +17,6 @@ const tabs = [
   ["sessions", "/account/sessions", t.sessions],
   ["limits", "/account/limits", t.limits],
 ];
-
-/** Where to go after signing in. Only paths on this site are allowed. @param {URLSearchParams} query */
-export function nextPage(query) {
-  const next = query.get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) ? next : "/";
-}
-
-export const signInPath = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
 
 /** @param {{title: string, lead?: string, children?: any}} props */
 export function AccountPage({ title, lead, children }) {
@@ -44,7 +37,7 @@ export function AccountPage({ title, lead, children }) {
       signedIn
         ? children
         : html`<div class="notice"><p>${text.account.needed}</p>
-      <a class="button primary" href=${signInPath()}>${t.signIn}</a></div>`
+      <a class="button primary" href=${doorPath("/sign-in")}>${t.signIn}</a></div>`
     }
   </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
 import { text } from "../text.js";
 import { setTheme, theme } from "../theme.js";
@@ -90,8 +91,8 @@ function Menu() {
     ${
       !me &&
       html`<nav aria-label=${t.account}><ul>
-      <li><a class="menu-item" href="/sign-in" onClick=${closeMenu}>${t.signIn}</a></li>
-      <li><a class="menu-item" href="/sign-up" onClick=${closeMenu}>${t.signUp}</a></li>
+      <li><a class="menu-item" href=${doorPath("/sign-in")} onClick=${closeMenu}>${t.signIn}</a></li>
+      <li><a class="menu-item" href=${doorPath("/sign-up")} onClick=${closeMenu}>${t.signUp}</a></li>
     </ul></nav>`
     }
     <${ThemeChoice} />
@@ -107,8 +108,8 @@ function Account() {
   const me = wire.me.value;
   const label = me ? t.menu(me.username) : t.theme;
   return html`
-    ${!me && html`<a class="button quiet bar-sign-in" href="/sign-in">${t.signIn}</a>`}
-    ${!me && html`<a class="button primary bar-sign-up" href="/sign-up">${t.signUp}</a>`}
+    ${!me && html`<a class="button quiet bar-sign-in" href=${doorPath("/sign-in")}>${t.signIn}</a>`}
+    ${!me && html`<a class="button primary bar-sign-up" href=${doorPath("/sign-up")}>${t.signUp}</a>`}
     <button type="button" class="button quiet bar-account" popovertarget=${MENU} aria-label=${label}>
       <${Icon} name="person" />
       ${me && html`<span class="bar-name" aria-hidden="true">${me.username}</span>`}

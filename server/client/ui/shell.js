@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, focusHeading, loadStyle } from "../dom.js";
 import { html } from "../html.js";
+import { doorPath } from "../next_page.js";
 import { pages } from "../pages.js";
 import { route } from "../router.js";
 import { text } from "../text.js";
@@ -52,7 +53,7 @@ function SignedOutBar() {
   return html`<div class="state-bar" role="status" data-testid="signed-out">
     <${Icon} name="warning" />
     <p>${reasons[reason] ?? text.signedOut.signed_out}</p>
-    <a class="button primary" href="/sign-in">${text.bar.signIn}</a>
+    <a class="button primary" href=${doorPath("/sign-in")}>${text.bar.signIn}</a>
     ${
       wire.connection.value === "signed_out" &&
       html`<button type="button" class="button" onClick=${watch}>

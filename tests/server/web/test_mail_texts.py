@@ -7,12 +7,14 @@ import pytest
 
 from server.mail import Mail
 from server.web import mail_texts
+from server.web.mail_texts import MailLink
 
 TO, NAME, ORIGIN = "ann@campus.example", "ann", "https://play.example"
+LINK = MailLink(ORIGIN, "TOKEN", "/")
 MAILS = [
-    mail_texts.verification(TO, NAME, ORIGIN, "TOKEN", 48),
+    mail_texts.verification(TO, NAME, LINK, 48),
     mail_texts.already_registered(TO, NAME, ORIGIN),
-    mail_texts.password_reset(TO, NAME, ORIGIN, "TOKEN", 60),
+    mail_texts.password_reset(TO, NAME, LINK, 60),
     mail_texts.password_changed(TO, NAME, ORIGIN),
 ]
 
@@ -33,9 +35,17 @@ def test_mails_contain_their_links() -> None:
     assert "token" not in MAILS[1].text + MAILS[3].text
 
 
+def test_a_link_carries_the_page_that_comes_afterwards() -> None:
+    link = MailLink(ORIGIN, "TOKEN", "/rooms/holdem-7?invite=a_b-c&x=1#y")
+    assert link.to("/verify", "ann") == (
+        f"{ORIGIN}/verify#token=TOKEN&account=ann&next=%2Frooms%2Fholdem-7%3Finvite%3Da_b-c%26x%3D1%23y"
+    )
+    assert f"\n{link.to('/reset')}\n" in mail_texts.password_reset(TO, NAME, link, 60).text
+
+
 def test_the_verification_mail_names_the_account() -> None:
     """Someone else may have signed up with this address and a password that only they know."""
-    mail = mail_texts.verification(TO, "mallory", ORIGIN, "TOKEN", 48)
+    mail = mail_texts.verification(TO, "mallory", LINK, 48)
     assert "open the account mallory" in mail.text
     assert "did not sign up as mallory" in mail.text
 

@@ -63,6 +63,23 @@ async def test_a_link_works_once(world: World) -> None:
     ]
 
 
+async def test_the_page_that_the_player_was_going_to_travels_in_the_mails(world: World) -> None:
+    """Also when the mail is sent again, or resets a password; other sites are refused."""
+    room = "/rooms/coinduel-7?invite=a_b"
+    await register(world, next=room)
+    await world.post("auth/verify-email/resend", email="ann@campus.example", next="/rooms/crash")
+    first, again = (text_of(mail) for mail in await world.mails(2))
+    assert "&account=ann&next=%2Frooms%2Fcoinduel-7%3Finvite%3Da_b\n" in first
+    assert "&next=%2Frooms%2Fcrash\n" in again
+    await world.player("bob")
+    await world.post("auth/password/forgot", email="bob@campus.example", next=room)
+    assert "&next=%2Frooms%2Fcoinduel-7" in text_of((await world.mails(3))[2])
+    others = ("https://evil.example", "//evil.example", "/\\evil.example", "rooms/crash", "/a b", f"/{'x' * 300}")
+    for other in others:
+        refused = await problem(await world.post("auth/register", **ANN, next=other), "validation_failed")
+        assert [each["field"] for each in refused["errors"]] == ["next"]
+
+
 async def test_opening_the_page_of_a_link_does_not_use_it(world: World) -> None:
     await register(world)
     token = token_in((await world.mails(1))[0])

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals-core";
 import { ROUTES } from "./routes.js";
+import { goToScroll, keepScroll, startScroll } from "./scroll.js";
 
 /** @typedef {{name: string, params: Record<string, string>, query: URLSearchParams, path: string}} Route */
 
@@ -46,6 +47,7 @@ export const route = signal(match(globalThis.location ? here() : "/"));
 
 /** Navigate to a page. @param {string} address @param {{replace?: boolean}} [how] */
 export function navigate(address, { replace = false } = {}) {
+  if (!replace) keepScroll();
   if (replace) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   route.value = match(here());
@@ -54,7 +56,11 @@ export function navigate(address, { replace = false } = {}) {
 
 /** Handle clicks on links to our pages. Other links, and clicks that open a new tab, are left to the browser. */
 export function startRouter() {
-  addEventListener("popstate", () => (route.value = match(here())));
+  startScroll();
+  addEventListener("popstate", (event) => {
+    goToScroll(event.state);
+    route.value = match(here());
+  });
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
       return;

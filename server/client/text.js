@@ -84,6 +84,7 @@ export const text = {
   },
 
   demo: {
+    label: "About this demo",
     note: "This is a demo: some players are bots, and everything can be reset.",
     mail: "Read the demo mail",
   },

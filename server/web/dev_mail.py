@@ -35,7 +35,8 @@ class DevMail:
     async def show_page(self, request: web.Request) -> web.Response:
         mails = await self._mails(request)
         shown = "".join(map(_mail, mails)) or "<p>No mail yet. Sign up, and the verification mail will appear here.</p>"
-        head = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox — Croupier</title>'
+        head = '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        head += '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Outbox — Croupier</title>'
         style = '<link rel="stylesheet" href="/docs/style.css"></head>'
         page = f"{head}{style}<body><main><h1>Outbox</h1>{shown}</main></body></html>"
         return web.Response(text=page, content_type="text/html", headers=NO_STORE)

@@ -111,6 +111,7 @@ def test_only_a_demo_says_that_it_is_one(site: Site, tmp_path: Path, visit: Visi
     expect(page.get_by_test_id("demo")).to_be_hidden()
     for demo in running(Site(tmp_path, demo=True)):
         page = visit(demo)
-        expect(page.get_by_test_id("demo")).to_contain_text("some players are bots")
+        expect(page.get_by_role("complementary", name="About this demo")).to_contain_text("some players are bots")
         page.get_by_role("link", name="Read the demo mail").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Outbox")
+        assert page.locator("meta[name=viewport]").get_attribute("content") == "width=device-width, initial-scale=1"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, WIDTHS, axe_findings, load_axe, overflow_of, small_targets
-from tests.browser.play import in_main
+from tests.browser.play import in_main, poll
 from tests.browser.site import ROOT, Player, Site
 
 OPEN = ("/", "/sign-up", "/sign-in", "/verify", "/forgot", "/reset#token=x", "/games/crash", "/nowhere")
@@ -33,6 +34,8 @@ def await_page(page: Page) -> None:
 def test_axe_finds_nothing_serious_and_every_page_fits_every_screen(
     site: Site, visit: Visit, player: Player, kind: str
 ) -> None:
+    long_word = {"bio": "Donaudampfschifffahrts" * 20, "location": "x" * 100}
+    site.call("PATCH", "/me", {"profile": long_word}, site.sign_in(player))
     page = visit(site, "/", player, before=load_axe, **FOR_AXE)
     paths = (*OPEN, f"/users/{player.username}") if kind == "open" else OWN
     found: dict[str, Any] = {}
@@ -47,13 +50,22 @@ def test_axe_finds_nothing_serious_and_every_page_fits_every_screen(
     assert not any(found.values()), json.dumps({path: each for path, each in found.items() if each}, indent=1)
 
 
+def zooming_fields(page: Page) -> list[str]:
+    """Fields with text below 16 px: Safari on phones zooms into the page when one gets the focus."""
+    found: list[str] = page.evaluate("""() => [...document.querySelectorAll(
+        "input:not([type=radio], [type=checkbox], [type=range]), select, textarea")]
+        .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+        .map((field) => `${field.name || field.id} zooms`)""")
+    return found
+
+
 def misfits(page: Page) -> list[str]:
     """Widths at which the page overflows, also with text twice as large, and touch targets that are too small."""
     found: list[str] = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         found += [f"{width} px"] if overflow_of(page) > 0 else []
-        found += small_targets(page) if width == 390 else []
+        found += [*small_targets(page), *zooming_fields(page)] if width == 390 else []
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     return [*found, "large text"] if overflow_of(page) > 0 else found
@@ -133,6 +145,51 @@ def test_a_new_page_has_its_title_and_focus_without_motion(site: Site, visit: Vi
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.go_back()
     expect(page).to_have_title("Rooms · Croupier")
+
+
+def test_going_back_finds_the_page_where_it_was_scrolled(site: Site, visit: Visit) -> None:
+    """Also forward, and after a reload; a page that is opened anew begins at its top."""
+    page = visit(site, "/", viewport={"width": 390, "height": 664})
+    page.get_by_role("heading", name="Play alone").wait_for()
+
+    def is_at(pixels: int) -> Callable[[], bool]:
+        return lambda: abs(page.evaluate("scrollY") - pixels) < 2
+
+    def scroll_to(pixels: int) -> None:
+        page.evaluate(f"scrollTo(0, {pixels})")
+        poll(page, lambda: page.evaluate("history.state?.scrolledTo") == pixels, "the place is kept")
+
+    scroll_to(600)
+    page.get_by_role("link", name="Rules: Keno").dispatch_event("click", {"button": 0})  # a click would scroll to it
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keno")
+    poll(page, is_at(0), "a new page begins at its top")
+    scroll_to(200)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rooms")
+    poll(page, is_at(600), "the lobby is where it was")
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keno")
+    poll(page, is_at(200), "the rules are where they were")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keno")
+    poll(page, is_at(200), "the rules are where they were before the reload")
+
+
+@pytest.mark.parametrize("kind", ["", "primary", "danger", "quiet"])
+def test_a_disabled_button_does_not_change_under_the_mouse(site: Site, visit: Visit, kind: str) -> None:
+    page = visit(site, "/sign-in")
+    page.get_by_role("heading", level=1).wait_for()
+    page.evaluate(f"""() => document.querySelector("main").insertAdjacentHTML(
+        "afterbegin", '<button class="button {kind}" disabled data-testid="off">Off</button>')""")
+    button = page.get_by_test_id("off")
+
+    def looks() -> object:
+        return button.evaluate("(each) => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]")
+
+    before = looks()
+    button.hover(force=True)
+    assert button.evaluate("(each) => each.matches(':hover')")
+    assert looks() == before
 
 
 def test_all_colours_come_from_the_tokens() -> None:

@@ -16,7 +16,7 @@ export const title = (route) => route.params.name;
 function Profile({ user }) {
   const { username, created_at: since, bio, avatar_url: avatar, location } = user;
   const own = wire.me.value?.username === username;
-  return html`<article class="page narrow stack">
+  return html`<article class="page narrow stack profile">
     <div class="row">
       <span class="avatar" aria-hidden="true">${username[0].toUpperCase()}</span>
       <div>

@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { pages } from "../pages.js";
 import { route } from "../router.js";
+import { restoreScroll } from "../scroll.js";
 import { text } from "../text.js";
 import { wire } from "../wire.js";
 import { TopBar } from "./bar.js";
@@ -76,7 +77,7 @@ function VoidBetsBar() {
 
 function DemoNote() {
   if (!document.querySelector('meta[name="croupier-demo"][content="yes"]')) return null;
-  return html`<p class="demo-note" data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></p>`;
+  return html`<aside class="demo-note" aria-label=${text.demo.label} data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></aside>`;
 }
 
 function Broken() {
@@ -126,6 +127,7 @@ function Page() {
     if (!shown) return;
     if (!first.current) focusHeading();
     first.current = false;
+    restoreScroll();
   }, [shown?.route.path]);
   if (!shown) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
   return html`<${shown.module.default} key=${shown.route.path} route=${shown.route} />`;

@@ -36,7 +36,7 @@ export const roomText = {
   paused: (/** @type {string} */ reason) =>
     pausedReasons[reason] ?? `The room is paused (${reason}). It resumes automatically.`,
   closed: "This room is closed.",
-  offline: "No connection. Your stakes are safe. Play resumes when you reconnect.",
+  offline: "No connection. Your live bets stay in play and end by the rules. You can act again when you reconnect.",
   connecting: "Connecting…",
   signedOut: "You are signed out. Sign in again to keep playing. Your live bets stay in.",
   voided: (/** @type {string} */ number) => `Round ${number} was void. All stakes were returned.`,

@@ -45,20 +45,20 @@ export const text = {
     connecting: "Connecting…",
     offline: "No connection. Reconnecting…",
     signed_out: "Signed out",
-    bar: "Connection lost. Your stakes are safe. Reconnecting…",
+    bar: "Connection lost. Your live bets stay in play. Reconnecting…",
     /** Why the server ended or refused the connection. @type {Record<string, string>} */
     why: {
-      going_away: "The server is restarting. Your stakes are safe. This page reconnects automatically.",
+      going_away: "The server is restarting. Your live bets stay in play. This page reconnects automatically.",
       too_many_connections:
         "Your account is open in too many tabs and devices. Close one that you don’t need. This page then connects " +
-        "automatically. Your stakes are safe.",
+        "automatically. Your live bets stay in play.",
       full:
         "The server, or your network’s share of it, is full. Close other tabs of this site, or wait. This page tries again " +
-        "automatically. Your stakes are safe.",
+        "automatically. Your live bets stay in play.",
       too_slow:
-        "Your network was too slow to keep up, so the server closed the connection. Your stakes are safe. Reconnecting…",
+        "Your network was too slow to keep up, so the server closed the connection. Your live bets stay in play. Reconnecting…",
       too_many_messages:
-        "This page sent more messages than the server takes, so it closed the connection. Your stakes are safe. Reconnecting…",
+        "This page sent more messages than the server takes, so it closed the connection. Your live bets stay in play. Reconnecting…",
     },
     now: "Try now",
     back: "Reconnected",
@@ -117,6 +117,8 @@ export const text = {
   },
 
   form: {
+    email: "Enter an e-mail address, such as name@example.org.",
+    tooShort: (/** @type {number} */ least) => `Use at least ${least} characters.`,
     required: "This field is required.",
     failed: "Something went wrong.",
     showPassword: "Show password",

@@ -66,6 +66,26 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("cell", name="Welcome chips")).to_be_visible()
 
 
+def test_a_sign_up_names_all_faults_at_once_and_forgets_each_that_is_mended(site: Site, visit: Visit) -> None:
+    page = visit(site, "/sign-up")
+    faulty = (
+        ("Username", "no", "3 to 20 letters"),
+        ("E-mail", "nora@", "Enter an e-mail address"),
+        ("Password", "short", "at least 8 characters"),
+    )
+    for label, typed, _ in faulty:
+        page.get_by_label(label, exact=True).fill(typed)
+    main_button(page, "Create account")
+    expect(page.get_by_label("Username")).to_be_focused()
+    for label, _, fault in (*faulty, ("Roll number", "", "This field is required")):
+        field = page.get_by_label(label, exact=True)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(fault))
+    page.get_by_label("E-mail").fill("nora@campus.example")
+    expect(page.get_by_label("E-mail")).not_to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Username")).to_have_attribute("aria-invalid", "true")
+
+
 def test_a_stranger_who_signs_up_with_my_address_gets_nothing(site: Site, visit: Visit) -> None:
     """The owner of the address sets a password on the page of the link; the stranger's does not work."""
     stranger = {"username": "oscar", "full_name": "Oscar", "email": "nina@campus.example", "roll_number": "NINA1"}
@@ -124,7 +144,7 @@ def test_sign_up_errors_appear_at_their_fields(site: Site, visit: Visit) -> None
     expect(username).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Full name")).not_to_have_attribute("aria-invalid", "true")
 
-    fill_sign_up(page, "fine", Password="password1", **{"E-mail": "nonsense"})
+    fill_sign_up(page, "fine", Password="password1", **{"E-mail": "nonsense@nowhere"})
     main_button(page, "Create account")
     for label in ("E-mail", "Password"):
         expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-invalid", "true")

@@ -69,12 +69,14 @@ export default function SignUp({ route }) {
     <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit}>
         <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" most=${20}
+          pattern="[A-Za-z0-9_\\-]{3,20}" title=${t.usernameHint}
           spellcheck=${false} onInput=${(/** @type {string} */ typed) => (name.value = typed)} />
         <${Field} name="full_name" label=${f.full_name} hint=${t.fullNameHint} autocomplete="name" most=${100} />
         <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" most=${10}
           spellcheck=${false} />
         <${Field} name="email" type="email" label=${f.email} autocomplete="email" most=${120} />
         <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password"
+          minLength=${8}
           onInput=${(/** @type {string} */ typed) => (password.value = typed)}
           below=${html`<${Strength} password=${password.value} known=${[name.value]} />`} />
       <//>

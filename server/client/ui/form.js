@@ -31,13 +31,22 @@ function wrongDate({ type, value, defaultValue, validity, min, max }) {
   return out ? text.form.dateBetween(min && date(min), max && date(max)) : null;
 }
 
+/** What is wrong with a text that the player has entered, in words. @param {HTMLInputElement} field */
+function wrongText({ type, value, minLength, title, validity }) {
+  if (value === "") return null;
+  if (type === "email" && validity.typeMismatch) return text.form.email;
+  if (minLength > 0 && value.length < minLength) return text.form.tooShort(minLength);
+  return validity.patternMismatch ? title : null;
+}
+
 /** What can be said of the fields before they are sent. @param {HTMLFormElement} form @returns {Values} */
 function faultsOf(form) {
   /** @type {Values} */
   const found = {};
   for (const field of form.elements) {
     if (!(field instanceof HTMLInputElement)) continue;
-    const wrong = wrongDate(field) ?? (field.required && field.value.trim() === "" ? text.form.required : null);
+    const empty = field.required && field.value.trim() === "" ? text.form.required : null;
+    const wrong = wrongDate(field) ?? empty ?? wrongText(field);
     if (wrong) found[field.name] = wrong;
   }
   return found;
@@ -86,6 +95,12 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     if (node && placed) requestAnimationFrame(() => focusFirst(node, found));
   };
 
+  /** What the player changes is no longer what was refused. @param {Event} event */
+  const change = ({ target }) => {
+    const { [/** @type {HTMLInputElement} */ (target).name]: gone, ...others } = errors.peek();
+    if (gone) errors.value = others;
+  };
+
   /** @param {SubmitEvent} event */
   const send = async (event) => {
     event.preventDefault();
@@ -106,7 +121,7 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     }
   };
 
-  return html`<form class="form" ref=${form} onSubmit=${send} noValidate aria-label=${label}>
+  return html`<form class="form" ref=${form} onSubmit=${send} onInput=${change} noValidate aria-label=${label}>
     <${Errors.Provider} value=${errors.value}>${children}<//>
     ${
       failed.value &&
@@ -133,6 +148,9 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
  * @property {string} [autocomplete]
  * @property {string} [inputmode]
  * @property {number} [most] the largest number of characters
+ * @property {number} [minLength]
+ * @property {string} [pattern] what the whole text must be like; `title` says it in words
+ * @property {string} [title]
  * @property {string} [min]
  * @property {string} [max]
  * @property {(value: string) => void} [onInput]

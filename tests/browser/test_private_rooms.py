@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TOKEN, Visit
 from tests.browser.looks import FOR_AXE, PHONE, axe_findings, load_axe, overflow_of, small_targets
-from tests.browser.play import in_main, main_button
+from tests.browser.play import in_main, main_button, poll
 from tests.browser.site import SECRET, Player, Site
 
 
@@ -107,6 +107,34 @@ def test_a_stranger_with_an_invitation_signs_up_and_is_seated(site: Site, visit:
     expect(other).to_have_url(re.compile(rf"/rooms/{opened['room']}\?invite="))
     other.get_by_test_id("bet-panel").wait_for()
     expect(other.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")
+
+
+SHARE_SHEET = """window.shared = [];
+navigator.share = async (what) => {
+    window.shared.push(what.url);
+    if (window.refuses) throw new DOMException("", window.refuses);
+};"""
+"""The headless browser has no share sheet."""
+
+
+def test_a_phone_shares_the_invitation_by_its_share_sheet(site: Site, visit: Visit) -> None:
+    host = site.add_player("host")
+    opened = site.open_room(host, "coinduel")
+    phone = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}
+    page = visit(site, f"/rooms/{opened['room']}", host, before=lambda page: page.add_init_script(SHARE_SHEET), **phone)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    link = f"{site.url}/rooms/{opened['room']}?invite={opened['invite']}"
+    button = page.get_by_role("button", name="Share invitation")
+    button.click()
+    poll(page, lambda: page.evaluate("shared") == [link], "the share sheet gets the link")
+    page.evaluate("window.refuses = 'AbortError'")
+    button.click()
+    poll(page, lambda: len(page.evaluate("shared")) == 2, "the sheet opens again")
+    expect(page.get_by_role("button", name="Invitation copied")).to_be_hidden()
+    page.evaluate("window.refuses = 'NotAllowedError'")
+    button.click()
+    expect(page.get_by_role("button", name="Invitation copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
 
 
 def test_an_invitation_is_kept_while_signing_in(site: Site, visit: Visit) -> None:

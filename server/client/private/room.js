@@ -35,7 +35,8 @@ export function PrivateLine({ store, info }) {
 
 /** @param {{store: RoomStore, invite: string}} props */
 const Invite = ({ store, invite }) =>
-  html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} done=${t.invited} />`;
+  html`<${Share} path=${invitePath(store.room, invite)} label=${t.invite} sheet=${t.inviteBySheet}
+    done=${t.invited} />`;
 
 /** True until someone joins the owner. @param {RoomStore} store */
 const alone = (store) => store.players.value.length < 2;

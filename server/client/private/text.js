@@ -88,6 +88,7 @@ export const text = {
     late: (/** @type {number} */ seconds) =>
       `You see this room ${count(seconds, "second")} late because you have no seat.`,
     invite: "Copy invitation",
+    inviteBySheet: "Share invitation",
     invited: "Invitation copied",
     share: "Send this link to the people you want to invite.",
     close: "Close room",

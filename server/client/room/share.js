@@ -1,15 +1,30 @@
-/** A button that copies a link, or shows it where copying fails. */
+/** A button that passes a link on: by the share sheet of a phone, or by copying it. Where both fail, it shows the link. */
 
 import { useSignal } from "@preact/signals";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
 
-/** @param {{path: string, label: string, done: string}} props */
-export function Share({ path, label, done }) {
+/** Whether this is a phone with a share sheet. */
+const hasSheet = () => !!navigator.share && matchMedia("(pointer: coarse)").matches;
+
+/** Opens the share sheet. False: it failed. @param {string} address */
+async function openSheet(address) {
+  try {
+    await navigator.share({ title: document.title, url: address });
+  } catch (error) {
+    // The player has closed the sheet without choosing.
+    return error instanceof DOMException && error.name === "AbortError";
+  }
+  return true;
+}
+
+/** `sheet` is the label where a share sheet opens. @param {{path: string, label: string, sheet?: string, done: string}} props */
+export function Share({ path, label, sheet = label, done }) {
   const said = useSignal(/** @type {"" | "done" | "failed"} */ (""));
   const address = location.origin + path;
   const share = async () => {
+    if (hasSheet() && (await openSheet(address))) return;
     try {
       await navigator.clipboard.writeText(address);
       said.value = "done";
@@ -20,7 +35,7 @@ export function Share({ path, label, done }) {
     }
   };
   return html`<span class="share">
-    <button type="button" class="button quiet" onClick=${share}>${said.value === "done" ? done : label}</button>
+    <button type="button" class="button quiet" onClick=${share}>${said.value === "done" ? done : hasSheet() ? sheet : label}</button>
     ${
       said.value === "failed" &&
       html`<label class="share-address small">${roomText.page.shareFailed}

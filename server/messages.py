@@ -202,7 +202,9 @@ class PrivateRoom(Struct, frozen=True, kw_only=True):
     delay: int
     invited_only: bool
     invite: str | None = None
-    """Only for the owner."""
+    """Only for the owner, like ``code``."""
+    code: str | None = None
+    """The short form of the invite, to be typed at ``/join``."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

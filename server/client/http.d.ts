@@ -62,6 +62,12 @@ export interface ForgotPassword {
   next?: string;
 }
 
+/** Send `invite` with `join` or `watch`. */
+export interface FoundRoom {
+  room: string;
+  invite: string;
+}
+
 export interface GameList {
   games: Array<GameView>;
 }
@@ -181,15 +187,17 @@ export interface OddsQuestion {
   options?: Record<string, any>;
 }
 
-/** Guests send `invite` with their `join` or `watch`. */
+/** Guests send `invite` with their `join` or `watch`. `code` is its short form, for people who type it. */
 export interface OpenedRoom {
   room: string;
   invite: string;
+  code: string;
 }
 
 export interface OwnRoom {
   room: string;
   invite: string;
+  code: string;
   game: string;
   seats: number;
   listed: boolean;
@@ -477,6 +485,7 @@ export interface HttpCalls {
   "GET /rooms": { args: { query?: RoomsQuery }; answer: RoomsOk };
   "GET /rooms/{room}": { args: { path: { room: string }; query?: RoomQuery }; answer: SnapshotFrame };
   "POST /rooms": { args: { body: NewRoom }; answer: OpenedRoom };
+  "GET /join/{code}": { args: { path: { code: string } }; answer: FoundRoom };
   "DELETE /rooms/{room}": { args: { path: { room: string } }; answer: null };
   "GET /me/rooms": { args: {}; answer: OwnRooms };
   "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: RoundViewPage };

@@ -4,6 +4,8 @@
 export const ROUTES = {
   lobby: "/",
   "open-room": "/rooms",
+  join: "/join",
+  "join-code": "/join/{code}",
   room: "/rooms/{room}",
   game: "/games/{name}",
   round: "/rounds/{round}",

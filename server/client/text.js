@@ -203,6 +203,15 @@ export const text = {
     noToken: "The code from the e-mail is missing. Open the link in the e-mail again, or copy all of it.",
   },
 
+  join: {
+    title: "Join a room",
+    lead: "Type the code that the host of the room gave you.",
+    code: "Room code",
+    hint: "Six letters and digits",
+    submit: "Join",
+    unknown: "No open room has this code. Check it, or ask the host for a new one.",
+  },
+
   going: {
     invited: (/** @type {string} */ game) => `You are invited to a room of ${game}. You go there right after this.`,
     room: (/** @type {string} */ game) => `You go back to ${game} right after this.`,

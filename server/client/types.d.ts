@@ -215,6 +215,7 @@ export interface PrivateRoom {
   delay: number;
   invited_only: boolean;
   invite?: string | null;
+  code?: string | null;
 }
 
 /** The reply to a request; `re` is the request's id. The type of `ok` depends on the verb. */

@@ -9,7 +9,7 @@ from server.messages import encode
 from server.node import room_keys
 from server.node.opener import Opener
 from server.node.router import Router
-from server.rooms.access import UNRESTRICTED, Admission
+from server.rooms.access import UNRESTRICTED, Admission, code_of
 
 
 class PrivateRooms:
@@ -37,6 +37,13 @@ class PrivateRooms:
         """The user's own private rooms, with their terms. Raises UnreachableError."""
         rooms = await self._directory.private_rooms()
         return {room: terms for room, terms in rooms.items() if terms.owner == user_id and not terms.closing}
+
+    async def find_by_code(self, code: str) -> tuple[str, str]:
+        """The open room with this short code, and its invite. Raises ClientError no_such_room, UnreachableError."""
+        for room, terms in (await self._directory.private_rooms()).items():
+            if code_of(terms.invite) == code and not terms.closing:
+                return room, terms.invite
+        raise ClientError("no_such_room", "No open room has this code.")
 
     async def room_of_session(self, session: int) -> str:
         """The room in which the session is live. Raises ClientError no_such_room."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +31,22 @@ UNRESTRICTED = Admission()
 def fresh_invite() -> str:
     """An invite that can't be guessed: 128 random bits."""
     return secrets.token_urlsafe(16)
+
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without 0, 1, I, L and O, which look alike on a wall."""
+CODE_LENGTH = 6
+
+
+def code_of(invite: str) -> str:
+    """A short form of the invite that people can type. It can be guessed in some 10**8 tries, so whoever looks one up
+    must have a limit."""
+    number = int.from_bytes(sha256(b"code of " + invite.encode()).digest())
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, letter = divmod(number, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[letter])
+    return "".join(letters)
 
 
 class Access:

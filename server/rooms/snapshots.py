@@ -9,6 +9,7 @@ from msgspec import UNSET, Raw
 from server import messages
 from server.errors import ClientError
 from server.messages import Position, encode
+from server.rooms.access import code_of
 
 if TYPE_CHECKING:
     from server.rooms.room import Room
@@ -71,7 +72,7 @@ class Snapshots:
             )
             snapshot = msgspec.structs.replace(snapshot, you=you)
         if terms is not None and snapshot.private is not None and self._room.access.is_owner(user_id):
-            private = msgspec.structs.replace(snapshot.private, invite=terms.invite)
+            private = msgspec.structs.replace(snapshot.private, invite=terms.invite, code=code_of(terms.invite))
             snapshot = msgspec.structs.replace(snapshot, private=private)
         return snapshot
 

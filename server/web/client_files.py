@@ -19,6 +19,8 @@ PACKAGES = ("preact", "htm", "@preact/signals", "@preact/signals-core", "uplot")
 PAGES = {
     "lobby": "/",
     "open-room": "/rooms",
+    "join": "/join",
+    "join-code": "/join/{code}",
     "room": "/rooms/{room}",
     "game": "/games/{name}",
     "round": "/rounds/{round}",

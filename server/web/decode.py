@@ -33,12 +33,16 @@ RoundKey = Annotated[
     Meta(pattern=f"^[a-z0-9-]{{1,64}}\\.[1-9][0-9]{{0,17}}{_END}", description="A round's name, such as crash.812."),
 ]
 SignInId = Annotated[str, Meta(pattern=f"^[1-9][0-9]{{0,17}}{_END}", description="The id of a sign-in.")]
+JoinCode = Annotated[
+    str, Meta(pattern=f"^[0-9A-Za-z -]{{1,20}}{_END}", description="A room's short code, in any case.")
+]
 PATH_TYPES: dict[str, Any] = {
     "username": Username,
     "room": RoomKey,
     "name": GameName,
     "round": RoundKey,
     "sign_in": SignInId,
+    "code": JoinCode,
 }
 
 

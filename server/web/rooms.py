@@ -10,13 +10,15 @@ from server.backends.rate import Rate
 from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
 from server.node.game_options import configured, over_the_limit
-from server.rooms.access import fresh_invite
+from server.rooms.access import code_of, fresh_invite
 from server.web.decode import GameName, NoFields, decode_part
 from server.web.problems import invalid_field
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
 
 OPEN = Rate("open_room", 0.1, 10)
+BY_CODE = Rate("room_by_code", 0.5, 30)
+"""Slow enough that guessing a code takes months."""
 
 Delay = Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S, description=f"In seconds, at most {LONGEST_DELAY_S}.")]
 
@@ -49,7 +51,15 @@ class NewRoom(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenedRoom(Struct, frozen=True):
-    """Guests send ``invite`` with their ``join`` or ``watch``."""
+    """Guests send ``invite`` with their ``join`` or ``watch``. ``code`` is its short form, for people who type it."""
+
+    room: str
+    invite: str
+    code: str
+
+
+class FoundRoom(Struct, frozen=True):
+    """Send ``invite`` with ``join`` or ``watch``."""
 
     room: str
     invite: str
@@ -58,6 +68,7 @@ class OpenedRoom(Struct, frozen=True):
 class OwnRoom(Struct, frozen=True, kw_only=True):
     room: str
     invite: str
+    code: str
     game: str
     seats: int
     listed: bool
@@ -100,7 +111,7 @@ async def open_room(call: HttpCall[NewRoom, NoFields]) -> OpenedRoom:
         delay=body.delay,
         invited_only=body.invited_only,
     )
-    return OpenedRoom(await call.deps.private_rooms.open(terms), terms.invite)
+    return OpenedRoom(await call.deps.private_rooms.open(terms), terms.invite, code_of(terms.invite))
 
 
 def _game(call: HttpCall[NewRoom, NoFields]) -> AnyGame:
@@ -122,6 +133,14 @@ def _options(call: HttpCall[NewRoom, NoFields], game: AnyGame) -> Any:
     return options
 
 
+async def room_by_code(call: HttpCall[NoFields, NoFields]) -> FoundRoom:
+    code = "".join(each for each in call.path["code"].upper() if each not in " -")
+    try:
+        return FoundRoom(*await call.deps.private_rooms.find_by_code(code))
+    except ClientError as problem:
+        raise ClientError("not_found", problem.message) if problem.error.code == "no_such_room" else problem from None
+
+
 async def close_room(call: HttpCall[NoFields, NoFields]) -> None:
     try:
         await call.deps.private_rooms.close(call.path["room"], call.me.user_id)
@@ -138,6 +157,7 @@ def _own_room(room: str, terms: Terms) -> OwnRoom:
     return OwnRoom(
         room=room,
         invite=terms.invite,
+        code=code_of(terms.invite),
         game=terms.game,
         seats=terms.seats,
         listed=terms.listed,
@@ -176,6 +196,15 @@ ROUTES = (
         errors=("limit_exceeded",),
         auth=True,
         rate=OPEN,
+    ),
+    Route(
+        method="GET",
+        path="/join/{code}",
+        handler=room_by_code,
+        summary="The private room with this short code. Case, spaces and hyphens do not count.",
+        answer=FoundRoom,
+        errors=("not_found",),
+        rate=BY_CODE,
     ),
     Route(
         method="DELETE",

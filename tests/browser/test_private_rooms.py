@@ -137,6 +137,26 @@ def test_a_phone_shares_the_invitation_by_its_share_sheet(site: Site, visit: Vis
     assert page.evaluate("navigator.clipboard.readText()") == link
 
 
+def test_a_room_is_joined_by_the_code_that_its_owner_tells(site: Site, visit: Visit) -> None:
+    host = site.add_player("host")
+    opened = site.open_room(host, "coinduel", listed=False, invited_only=True)
+    owner = visit(site, f"/rooms/{opened['room']}", host)
+    expect(owner.get_by_test_id("room-code")).to_have_text(opened["code"])
+
+    guest = visit(site, "/", site.add_player("guest"), viewport={"width": 390, "height": 664})
+    guest.get_by_role("link", name="Join with a code").click()
+    guest.get_by_label("Room code").fill("AAAAAA")
+    guest.get_by_role("button", name="Join").click()
+    expect(guest.get_by_test_id("form-error")).to_contain_text("No open room has this code")
+    guest.get_by_label("Room code").fill(opened["code"].lower())
+    guest.get_by_role("button", name="Join").click()
+    guest.get_by_test_id("bet-panel").wait_for()
+    expect(guest).to_have_url(re.compile(rf"/rooms/{opened['room']}"))
+
+    other = visit(site, f"/join/{opened['code']}", site.add_player("other"))
+    expect(other).to_have_url(re.compile(rf"/rooms/{opened['room']}"))
+
+
 def test_an_invitation_is_kept_while_signing_in(site: Site, visit: Visit) -> None:
     inviter, invitee = site.add_player("inviter"), site.add_player("invitee")
     opened = site.open_room(inviter, "coinduel", watch="invited", invited_only=True)

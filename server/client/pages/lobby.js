@@ -172,6 +172,7 @@ function PrivateRooms() {
     <div class="row spread">
       <div><h2 id="private-rooms">${privateText.title}</h2><p class="dim">${privateText.lead}</p></div>
       <a class="button" href="/rooms">${privateText.open}</a>
+      <a class="button" href="/join">${privateText.join}</a>
     </div>
     ${all.length === 0 && html`<${Empty} title=${privateText.empty} next=${privateText.emptyNext} />`}
     <div class="grid">${all.map(

@@ -47,7 +47,12 @@ export function PrivateNotices({ store }) {
   if (!terms || store.state.value?.closed) return null;
   if (terms.invite && alone(store)) {
     return html`<div class="notice" data-testid="invite"><p>${t.share}</p>
-      <${Invite} store=${store} invite=${terms.invite} /></div>`;
+      <${Invite} store=${store} invite=${terms.invite} />
+      ${
+        terms.code &&
+        html`<p>${t.byCode(`${location.host}/join`)} <strong class="mono room-code" data-testid="room-code">
+          ${terms.code}</strong></p>`
+      }</div>`;
   }
   if (terms.delay && !you) return html`<p class="notice" role="status" data-testid="late">${t.late(terms.delay)}</p>`;
   return null;
@@ -84,7 +89,12 @@ export function OwnerTools({ store }) {
   const invite = termsIn(store)?.invite;
   if (!invite || store.state.value?.closed) return null;
   if (asked.value) return html`<${CloseForSure} store=${store} keep=${() => (asked.value = false)} />`;
-  return html`${!alone(store) && html`<${Invite} store=${store} invite=${invite} />`}
+  const code = termsIn(store)?.code;
+  return html`${
+    !alone(store) &&
+    html`<${Invite} store=${store} invite=${invite} />
+    ${code && html`<span class="dim small">${t.code} <strong class="mono">${code}</strong></span>`}`
+  }
     <button type="button" class="button quiet" data-testid="close-room" onClick=${() => (asked.value = true)}>
       ${t.close}</button>`;
 }

@@ -25,6 +25,7 @@ export const text = {
   title: "Private rooms",
   lead: "Rooms that players open on their own terms.",
   open: "Open a room",
+  join: "Join with a code",
   empty: "No private rooms are open.",
   emptyNext: "Open one and invite others.",
   of: (/** @type {string} */ owner) => `by ${owner}`,
@@ -89,6 +90,9 @@ export const text = {
       `You see this room ${count(seconds, "second")} late because you have no seat.`,
     invite: "Copy invitation",
     inviteBySheet: "Share invitation",
+    /** @param {string} place */
+    byCode: (place) => `Or tell them to open ${place} and type this code:`,
+    code: "Code",
     invited: "Invitation copied",
     share: "Send this link to the people you want to invite.",
     close: "Close room",

@@ -11,7 +11,7 @@ from server.backends.bus import room_of
 from server.backends.directory import Terms
 from server.errors import ClientError
 from server.messages import RoomKey
-from server.rooms.access import UNRESTRICTED, Access, Admission, fresh_invite
+from server.rooms.access import CODE_LETTERS, UNRESTRICTED, Access, Admission, code_of, fresh_invite
 from server.rooms.membership import Member, Seats
 
 OWNER, SEATED, GUEST, STRANGER = 1, 2, 3, 4
@@ -94,6 +94,15 @@ def test_no_client_can_name_the_delayed_view() -> None:
     assert room_of(delayed) == room_of("crash-a") == "crash-a"
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(delayed, RoomKey)
+
+
+def test_an_invite_has_a_short_code_without_letters_that_look_alike() -> None:
+    codes = [code_of(fresh_invite()) for _ in range(500)]
+    assert len(set(codes)) > 495
+    assert {len(code) for code in codes} == {6}
+    assert set("".join(codes)) == set(CODE_LETTERS)
+    assert not set("01ILO") & set(CODE_LETTERS)
+    assert code_of("invite") == code_of("invite") != code_of("invitf")
 
 
 def test_guests_count_as_invited() -> None:

@@ -16,7 +16,7 @@ from server.web.route import Route
 from storage import credentials
 from tests.server.web.world import Opener, Player, World, problem
 
-NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1", "sign_in": "1"}
+NAMES = {"username": "ann", "room": "crash", "name": "dice", "round": "crash.1", "sign_in": "1", "code": "ABC234"}
 ODD_VALUES: tuple[Any, ...] = (
     None,
     True,

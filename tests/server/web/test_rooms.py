@@ -39,11 +39,38 @@ async def test_a_room_is_opened_and_listed(site: LiveSite) -> None:
     assert [each["room"] for each in (await ann.ask("rooms", game="crash"))["rooms"]] == ["crash", room]
     own = (await site.ok("GET", "me/rooms", ann))["rooms"]
     assert own == [
-        {"room": room, "invite": invite, "game": "crash", "seats": 4, "listed": True}
+        {"room": room, "invite": invite, "code": opened["code"], "game": "crash", "seats": 4, "listed": True}
         | {"watch": "everybody", "delay": 0, "invited_only": False}
     ]
     bob = await site.player(room=None)
     assert (await site.ok("GET", "me/rooms", bob))["rooms"] == []
+
+
+async def test_a_room_is_found_by_its_short_code(site: LiveSite) -> None:
+    """In any case, with spaces or hyphens; by a closed room's code nothing is found."""
+    ann, bob = await site.player(room=None), await site.player(room=None)
+    opened = await site.ok("POST", "rooms", ann, json={"game": "crash", "listed": False, "invited_only": True})
+    room, invite, code = opened["room"], opened["invite"], opened["code"]
+    for typed in (code, code.lower(), f" {code[:3]}-{code[3:]} "):
+        assert await site.ok("GET", f"join/{typed}") == {"room": room, "invite": invite}
+    await bob.ask("join", room=room, invite=invite)
+    own = await ann.ask("watch", room=room)
+    assert own["snapshot"]["private"]["code"] == code
+    assert (await bob.ask("watch", room=room))["snapshot"]["private"].get("code") is None
+    await site.call("DELETE", f"rooms/{room}", ann)
+    for unknown in (code, "AAAAAA", "x"):
+
+        async def is_gone(unknown: str = unknown) -> bool:
+            return (await site.call("GET", f"join/{unknown}")).status == 404
+
+        await eventually(is_gone)
+    assert (await site.problem("GET", "join/%24"))["code"] == "not_found"
+
+
+async def test_codes_can_not_be_guessed_in_a_row(open_live: OpenLive) -> None:
+    site = await open_site(open_live, rate_scale=1.0)
+    statuses = [(await site.call("GET", f"join/AAAA{n:02}")).status for n in range(31)]
+    assert statuses == [404] * 30 + [429]
 
 
 async def test_an_unlisted_room_is_found_only_by_its_key(site: LiveSite) -> None:
@@ -59,6 +86,7 @@ async def test_an_unlisted_room_is_found_only_by_its_key(site: LiveSite) -> None
         "delay": 0,
         "invited_only": False,
         "invite": None,
+        "code": None,
     }
 
 

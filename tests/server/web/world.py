@@ -123,6 +123,9 @@ class FakePrivateRooms(PrivateRooms):
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
         return {room: terms for room, terms in self.terms.items() if terms.owner == user_id}
 
+    async def find_by_code(self, code: str) -> tuple[str, str]:
+        raise ClientError("no_such_room")
+
     async def delay_s(self, room: str, user_id: int | None, invite: str | None) -> int:
         return 0
 

@@ -59,13 +59,14 @@ class Player(Listener):
         return await self.ask("join", **({"room": room} if room == "crash" or "-" in room else {"game": room}))
 
     async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
-        """Bet in the open round. If its bets have just closed, as they may on a slow machine, bet in the next one."""
+        """Bet in the open round. If the bets of crash have just closed, as they may on a slow machine, bet in the next
+        round."""
         more.setdefault("key", secrets.token_hex(8))
         opened = len(self.events("round_opened", room))
         try:
             return await self.ask("bet", room=room, amount=amount, **more)
         except RequestRefusedError as refused:
-            if refused.error["code"] != "betting_closed":
+            if room != "crash" or refused.error["code"] != "betting_closed":
                 raise
         await self.event_of("round_opened", after=opened, room=room)
         return await self.ask("bet", room=room, amount=amount, **more)

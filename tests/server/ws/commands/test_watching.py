@@ -24,7 +24,7 @@ async def test_a_snapshot_has_everything_that_a_spectator_may_see(live: Live) ->
     assert [(p["player"], p["away"]) for p in snapshot["players"]] == [(ann.username, False)]
     assert snapshot["view"]["phase"] in ("betting", "running", "settling")
     assert snapshot["you"] is None
-    assert snapshot["options"]["betting_ms"] == 500
+    assert snapshot["options"]["betting_ms"] == live.config.crash_betting_ms
 
 
 async def test_frames_follow_the_snapshot_without_a_gap(open_live: OpenLive) -> None:

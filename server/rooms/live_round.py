@@ -110,6 +110,10 @@ class LiveRound:
         self._step = self.setup.game.open(self.setup.options, self.seeds, now)
         return self._step
 
+    def wait(self, now: int) -> None:
+        """The round opens later. If it never does, it is on record as void, and began and ended now."""
+        self.opened_at = self.now = now
+
     def stake_of(self, command: Command) -> int:
         """Cents to put on hold before ``attempt``. Raises RefusedError."""
         game = self.setup.game
@@ -284,7 +288,8 @@ class LiveRound:
 
     def _check_outcome(self, outcome: Outcome) -> None:
         """A game with a fault must not make chips: no payout exceeds what the game states as its largest, a game
-        between players pays no more than they staked, and the results are those of the stakes on hold."""
+        between players pays no more than they staked, the results are those of the stakes on hold, and only stakes of
+        seats with bets are carried over."""
         game, results = self.setup.game, outcome.results
         for result in results:
             if type(result.payout) is not int or not 0 <= result.payout <= result.amount * game.largest_multiplier:
@@ -292,6 +297,9 @@ class LiveRound:
                 raise ImpossibleOutcomeError(
                     f"it pays {result.payout!r} cents for {result.amount}, and its largest multiplier is {largest:g}"
                 )
+        strangers = {stake.seat for stake in outcome.carried_stakes} - self.players.keys()
+        if strangers:
+            raise ImpossibleOutcomeError(f"it carries over stakes of seats without bets: {sorted(strangers)}")
         staked, held = sum(result.amount for result in results), sum(map(_amount, self.holds))
         if staked != held:
             raise ImpossibleOutcomeError(f"its results are for {staked} cents, and {held} are on hold")

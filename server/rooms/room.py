@@ -37,6 +37,8 @@ OF_LATE_MOVES = frozenset({"illegal_action", "not_your_turn"})
 """The codes with which the rules refuse a move that comes after the round, among others."""
 CLOSING = "closing"
 """The reason for a pause: the owner is closing the room."""
+GAME_FAULT = "game"
+"""The reason for a pause: no round is open, because faults of the game made the last ones void."""
 
 
 class Room:
@@ -64,7 +66,7 @@ class Room:
         self.solo_player = solo_player
         """The user for whom a solo room was opened."""
         self.closing = self.is_private and (terms is None or terms.closing)
-        self.paused = paused
+        self.paused = self._pause_of_node = paused
         self.chat = ChatLog(CHAT_LINES)
         self.limits = messages.StakeLimits(config.min_stake, config.max_stake)
         self._deps = deps
@@ -106,6 +108,7 @@ class Room:
             seats=self.seats,
             members=self.members,
             queue=self._queue,
+            waiting_changed=self._show_pause,
         )
         self._snapshots = Snapshots(self)
 
@@ -432,8 +435,16 @@ class Room:
         self.access.add_guests(user_ids)
 
     def set_paused(self, reason: str | None) -> None:
-        """Take no bets for this reason; None: take bets again."""
-        if reason != self.paused and not self.closing:
+        """Take no bets for this reason; None: take bets again, unless the game has a fault."""
+        self._pause_of_node = reason
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        if not self.closing:
+            self._pause(self._pause_of_node or (GAME_FAULT if self.rounds.is_waiting else None))
+
+    def _pause(self, reason: str | None) -> None:
+        if reason != self.paused:
             self.paused = reason
             self.frames.add(messages.RoomPaused(reason) if reason else messages.RoomResumed(), flush_now=True)
 
@@ -448,7 +459,7 @@ class Room:
 
     def begin_to_close(self) -> Terms:
         """Take no more bets. Returns the terms of the private room from now on."""
-        self.set_paused(CLOSING)
+        self._pause(CLOSING)
         self.closing = True
         return self.access.close()
 

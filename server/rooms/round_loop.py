@@ -2,7 +2,8 @@
 
 A round is opened (the hash of its seed becomes public), played, ended by the engine, settled by the ledger, announced,
 and followed by the next one. Nothing about a result leaves the room before the ledger has committed it. A round that
-can't be played or settled is void: the room releases its holds and tells its players.
+can't be opened, played or settled is void: the room releases its holds and tells its players. If faults of the game
+make rounds void one after another, the room pauses between them.
 """
 
 import asyncio
@@ -121,9 +122,16 @@ class RoundLoop:
         seats: Seats,
         members: Membership,
         queue: CommandQueue,
+        waiting_changed: Callable[[], None],
         late_ms: int = 5_000,
+        first_pause_s: float = 1.0,
+        longest_pause_s: float = 30.0,
     ) -> None:
-        """``late_ms``: for how long after a round's opening a move may have been meant for the round before."""
+        """``late_ms``: for how long after a round's opening a move may have been meant for the round before.
+
+        ``waiting_changed`` is called when ``is_waiting`` has changed. The pauses are those before the round that
+        follows two or more rounds with faults; each is twice as long as the one before.
+        """
         self.live: LiveRound | None = None
         self.history: deque[messages.PastRound] = deque(maxlen=HISTORY_ROUNDS)
         self._setup = setup
@@ -140,6 +148,15 @@ class RoundLoop:
         self.answers = Answers(setup.room, deps)
         self._wake_timer = WakeTimer(clock, self._start_wake)
         self._late_ms = late_ms
+        self._waiting_changed = waiting_changed
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
+        self._faults = 0
+        """The number of rounds that faults of the game have made void since one was settled."""
+        self._upcoming: LiveRound | None = None
+        """The round that opens after a pause."""
+        self.is_waiting = False
+        """Whether no round is open because of faults of the game."""
         self._stopping = False
         self._over = asyncio.Event()
         self._before: tuple[str, frozenset[int]] = ("", frozenset())
@@ -155,7 +172,7 @@ class RoundLoop:
         return LiveRound(setup, number, self._deps.draw_seed())
 
     def open(self, upcoming: LiveRound) -> None:
-        """Open a prepared round for bets."""
+        """Open a prepared round for bets. If the game can't open it, the round is void, and the next one follows."""
         self._clock.follow()
         self.live = upcoming
         self._over.clear()
@@ -164,6 +181,19 @@ class RoundLoop:
             if account is not None:
                 for renaming in member.rename(account.username):
                     self._frames.add(renaming)
+        try:
+            step = self._announce_opening(upcoming)
+        except Exception:
+            game = self._setup.game.name
+            log.exception("%s: the game %s failed to open the round; the round will be void", upcoming.name, game)
+            self._end_as_void(upcoming, VoidReason.INTERNAL_ERROR)
+            return
+        self._follow(upcoming, step)
+        if self.is_waiting and not upcoming.ended:
+            self._set_waiting(False)
+
+    def _announce_opening(self, upcoming: LiveRound) -> Step[Any]:
+        """Returns the first step of the round, without the event that is announced here."""
         step = upcoming.open(self._clock.now_ms())
         closes_at = None
         for event in step.events:
@@ -179,7 +209,7 @@ class RoundLoop:
             closes_at=closes_at,
         )
         self._frames.add(opened, flush_now=True)
-        self._follow(upcoming, step)
+        return step
 
     # ---- playing ----
 
@@ -308,7 +338,10 @@ class RoundLoop:
 
     async def _wake(self) -> None:
         async with self._queue.own_turn():
-            if self.live is not None and not self.live.ended:
+            upcoming, self._upcoming = self._upcoming, None
+            if upcoming is not None:
+                self.open(upcoming)
+            elif self.live is not None and not self.live.ended:
                 self._apply(self.live, Wake())
 
     async def wait_over(self, name: str) -> None:
@@ -323,8 +356,8 @@ class RoundLoop:
 
     async def _settle(self, round_: LiveRound, outcome: Outcome, events: tuple[Event, ...]) -> None:
         """Commit an ended round, then announce it, with the ``events`` of its last step."""
-        upcoming, upcoming_row = self._prepare_next(round_, outcome.next_options)
         try:
+            upcoming, upcoming_row = self._prepare_next(round_, outcome.next_options)
             row = round_.settled_row(outcome, upcoming_row)
         except ImpossibleOutcomeError as error:
             game = round_.setup.game.name
@@ -353,14 +386,20 @@ class RoundLoop:
             round_, settlement.wallets, round_.losses(outcome), upcoming
         ):
             return
+        self._faults = 0
         async with self._queue.own_turn():
             self.history.appendleft(messages.PastRound(round_.name, public_facts(round_.setup.game, outcome.facts)))
             self._before = (round_.name, frozenset([player.user_id for player in round_.players.values()]))
-            self._announce(round_, events)
+            try:
+                self._announce(round_, events)
+            except Exception:
+                log.exception(
+                    "%s: its last events can't be announced; the result is announced without them", round_.name
+                )
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._members.stacks_taken(round_.returned(outcome, settlement.uncovered))
             self._go_on(upcoming)
-            if upcoming is not None and self.live is upcoming:
+            if upcoming is not None:
                 stakes = [
                     StandingStake(
                         user_id=round_.players[stake.seat].user_id,
@@ -370,7 +409,7 @@ class RoundLoop:
                     )
                     for stake in outcome.carried_stakes
                 ]
-                await self._carry_stakes(stakes, upcoming)
+                await self._carry_stakes(stakes, self.live)
             self._tell_what_was_taken(round_)
 
     def _tell_what_was_taken(self, ended: LiveRound) -> None:
@@ -383,9 +422,9 @@ class RoundLoop:
         """Bet the stakes that stay in the game, and repeat moves that stake nothing and end nothing. The room has moved
         to this node, and its first round is open. Call it in the room's turn."""
         round_ = self.live
+        await self._carry_stakes(stakes, round_)
         if round_ is None:
             return
-        await self._carry_stakes(stakes, round_)
         for move in moves:
             member = self._seats.of(move.user_id)
             if member is None or member.seat != move.command.seat or round_.ended:
@@ -395,18 +434,31 @@ class RoundLoop:
                 if free and round_.attempt(move.command, self._clock.now_ms())[1].outcome is None:
                     await self.act(round_, move.user_id, move.command)
 
-    async def _carry_stakes(self, stakes: Iterable[StandingStake], upcoming: LiveRound) -> None:
+    async def _carry_stakes(self, stakes: Iterable[StandingStake], upcoming: LiveRound | None) -> None:
         """Bet the stakes that stay in the game, for the players who still have their seats and can pay. Tell the
-        others that the stake went back to the wallet."""
+        others that the stake went back to the wallet. ``upcoming`` is None or has ended if the game failed to open
+        it."""
         for stake in stakes:
             member = self._seats.of(stake.user_id)
             if member is None or member.seat != stake.seat:
                 continue
             try:
+                if upcoming is None or upcoming.ended:
+                    raise ClientError("unavailable", "The next round could not be opened.")
                 await self._carry(stake, member, upcoming)
             except ClientError as error:
-                log.info("%s: the stake of seat %s is not carried over: %s", upcoming.name, stake.seat, error)
-                self._tell(member.user_id, messages.StakeReturned(stake.amount, error.error.code, error.message))
+                room = self._setup.room
+                log.info("%s: the stake of seat %s is not carried over: %s", room, stake.seat, error)
+                self._return_stake(stake, error)
+            except Exception:
+                room = self._setup.room
+                log.exception(
+                    "%s: the game failed on the stake of seat %s, which is not carried over", room, stake.seat
+                )
+                self._return_stake(stake, ClientError("unavailable", "The game failed on the stake."))
+
+    def _return_stake(self, stake: StandingStake, why: ClientError) -> None:
+        self._tell(stake.user_id, messages.StakeReturned(stake.amount, why.error.code, why.message))
 
     async def _carry(self, stake: StandingStake, member: Member, upcoming: LiveRound) -> None:
         """Bet the stake again, once Redis answers. Raises ClientError."""
@@ -433,7 +485,12 @@ class RoundLoop:
 
     async def _void(self, round_: LiveRound, reason: VoidReason) -> None:
         """End a round without an outcome: record it, return the stakes, tell the players."""
-        upcoming, upcoming_row = self._prepare_next(round_, round_.setup.options)
+        options = round_.setup.options
+        if reason is VoidReason.INTERNAL_ERROR:
+            self._faults += 1
+            if not round_.journal:
+                options = self._setup.options  # what the round before handed on may be what the game can't open
+        upcoming, upcoming_row = self._prepare_next(round_, options)
         settlement = await self._record_void(round_, reason, upcoming_row)
         await self._announce_void(round_, reason, settlement, upcoming)
 
@@ -471,8 +528,29 @@ class RoundLoop:
         self._over.set()
         self.answers.round_over()
         self._members.round_over()
-        if upcoming is not None and (self._setup.game.shared or len(self._seats)):
+        if upcoming is None or not (self._setup.game.shared or len(self._seats)):
+            return
+        if self._faults < 2:
             self.open(upcoming)
+            return
+        pause_s = min(self._longest_pause_s, self._first_pause_s * 2 ** (self._faults - 2))
+        log.error(
+            "%s: faults of the game %s made %d rounds in a row void; the next round opens in %g s",
+            self._setup.room,
+            self._setup.game.name,
+            self._faults,
+            pause_s,
+        )
+        now = self._clock.now_ms()
+        upcoming.wait(now)
+        self._upcoming = upcoming
+        self._wake_timer.set(now + int(1000 * pause_s))
+        self._set_waiting(True)
+
+    def _set_waiting(self, is_waiting: bool) -> None:
+        if is_waiting != self.is_waiting:
+            self.is_waiting = is_waiting
+            self._waiting_changed()
 
     # ---- stopping ----
 
@@ -485,6 +563,7 @@ class RoundLoop:
         ``LiveRound.play_out``). None: turns keep their length; there is no deadline.
         """
         self._stopping = True
+        self._skip_upcoming()
         round_ = self.live
         if round_ is None:
             return
@@ -504,6 +583,14 @@ class RoundLoop:
             self._play_out(round_)
         await self._over.wait()
 
+    def _skip_upcoming(self) -> None:
+        """Make the round void that would open after a pause: it is on record as open."""
+        upcoming, self._upcoming = self._upcoming, None
+        if upcoming is not None:
+            self.live = upcoming
+            self._over.clear()
+            self._end_as_void(upcoming, VoidReason.SHUTDOWN)
+
     def _play_out(self, round_: LiveRound) -> None:
         try:
             for at, command, step in round_.play_out(self._clock.now_ms()):
@@ -516,7 +603,7 @@ class RoundLoop:
 
     async def restore(self) -> bool:
         """Write the live round's holds and journal again. Returns False if another node owns the room now."""
-        return await self._stakes_and_journal.restore(self.live)
+        return await self._stakes_and_journal.restore(self.live or self._upcoming)
 
     def close(self) -> None:
         """Cancel the wake-up timer."""
@@ -525,6 +612,6 @@ class RoundLoop:
     def drop(self) -> None:
         """Another node owns the room: ignore everything that still runs here."""
         self._stopping = True
-        self.live = None
+        self.live = self._upcoming = None
         self._over.set()
         self._wake_timer.set(None)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from game_engine.game import Command, Event, Step
+from game_engine.game import CarriedStake, Command, Event, Seat, Step
 from game_engine.games import GAMES
 from game_engine.replay import verify
 from server.clock import utc
@@ -313,6 +313,16 @@ class Unserialisable(Struct, frozen=True, tag="unserialisable", tag_field="type"
     value: Any
 
 
+def with_options(step: Step[Any]) -> Step[Any]:
+    assert step.outcome is not None
+    return replace(step, outcome=replace(step.outcome, next_options=object()))
+
+
+def carrying(step: Step[Any]) -> Step[Any]:
+    assert step.outcome is not None
+    return replace(step, outcome=replace(step.outcome, carried_stakes=(CarriedStake(Seat(7), 100),)))
+
+
 def going_on_with_an_event(step: Step[Any]) -> Step[Any]:
     return replace(step, outcome=None, wake_at=None, events=(Event(Unserialisable(object())),))
 
@@ -327,6 +337,8 @@ def going_on_with_an_event(step: Step[Any]) -> Step[Any]:
         (with_facts({"point": float("nan")}), "the game crash has a fault: its facts have a number that is not finite"),
         (with_facts({"deep": [{"er": float("inf")}]}), "its facts have a number that is not finite"),
         (with_facts({"point": object()}), "the outcome can't be recorded"),
+        (with_options, "the outcome can't be recorded"),
+        (carrying, "the game crash has a fault: it carries over stakes of seats without bets: [7]"),
         (going_on_with_an_event, "an event can't be announced"),
     ],
 )
@@ -347,6 +359,122 @@ async def test_a_faulty_game_makes_only_its_round_void(
     assert await live.balance(ann) == 100_000
     await ann.ended(await ann.betting())
     assert await bob.ask("ping")
+
+
+def ending_with_an_event(step: Step[Any]) -> Step[Any]:
+    return replace(step, events=(Event(Unserialisable(object())),))
+
+
+async def test_a_last_event_that_can_t_be_announced_changes_no_result(
+    open_live: OpenLive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(GAMES, "crash", Lies(ending_with_an_event))
+    live = await open_live(points=(1.03, 1.08), bettors=(0, 1))
+    ann = await live.player()
+    ok = await ann.bet(300, selection={"auto_cashout": 1.01})
+    ended = await ann.ended(ok["round"])
+    assert [line["payout"] for line in ended["results"]] == [303]
+    assert f"{ok['round']}: its last events can't be announced" in caplog.text
+    await ann.ended(await ann.betting())
+
+
+class OpensNot(type(GAMES["crash"])):  # type: ignore[misc]
+    """A game of crash that can't open a round while it is ``broken``. ``tried`` counts."""
+
+    broken = False
+    tried = 0
+
+    def open(self, options: Any, seeds: Any, now: int) -> Step[Any]:
+        if self.broken:
+            self.tried += 1
+            raise ZeroDivisionError("a fault of the game")
+        step: Step[Any] = super().open(options, seeds, now)
+        return step
+
+
+async def test_a_game_that_can_t_open_a_round_pauses_its_room_alone(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its players are told why, the other rooms go on, and so does this one once the game works."""
+    game = OpensNot()
+    live = await open_live(games=[game], points=(1.02, 1.05))
+    ann, bob = await live.player(), await live.player(room="dice")
+    name = await ann.betting()
+    game.broken = True
+    await ann.ended(name)
+    assert (await ann.event_of("room_paused"))["reason"] == "game"
+    assert {event["reason"] for event in ann.events("round_void")} == {"internal_error"}
+    error = await ann.refused("bet", room="crash", amount=100, key="meanwhile")
+    assert (error["code"], error["retry"], error["reason"]) == ("paused", True, "game")
+    late = await live.spectator()
+    assert (late.snapshots[-1][1]["paused"], late.snapshots[-1][1]["round"]) == ("game", None)
+    ok = await bob.roll(bob.snapshots[-1][0])
+    await bob.ended(ok["round"])
+    assert "the game crash failed to open the round; the round will be void" in caplog.text
+    assert "faults of the game crash made 2 rounds in a row void; the next round opens in 1 s" in caplog.text
+    # Each pause is longer, so the rounds and lines of the log are few.
+    await eventually(lambda: game.tried == 3)
+    assert caplog.text.count("failed to open the round") == 3
+    game.broken = False
+    await ann.event_of("room_resumed")
+    ok = await ann.bet(100, selection={"auto_cashout": 1.01})
+    await ann.ended(ok["round"])
+    await ann.betting()
+    assert await live.rows("SELECT count(*) FROM rounds WHERE status = 'void'") == [(3,)]
+    assert await live.rows("SELECT count(*) FROM rounds WHERE status = 'open'") == [(1,)]
+    assert await audit(live.db) == []
+
+
+async def test_a_server_starts_with_a_game_that_can_t_open_a_round(open_live: OpenLive) -> None:
+    game = OpensNot()
+    game.broken = True
+    live = await open_live(games=[game])
+    bob = await live.player(room="dice")
+    ok = await bob.roll(bob.snapshots[-1][0])
+    await bob.ended(ok["round"])
+    ann = await live.player()
+    await eventually(lambda: live.node.owned_rooms["crash"].paused == "game")
+    await live.stop()
+    await assert_all_ended_cleanly(live, ann, bob)
+
+
+async def test_a_game_that_fails_at_once_in_each_round_makes_few_of_them_void(open_live: OpenLive) -> None:
+    """A fault that shows only after the opening pauses the room, too."""
+
+    class WakesNot(type(GAMES["crash"])):  # type: ignore[misc]
+        def open(self, options: Any, seeds: Any, now: int) -> Step[Any]:
+            return replace(super().open(options, seeds, now), wake_at=now)
+
+        def apply(self, state: Any, command: Command, now: int) -> Step[Any]:
+            raise ZeroDivisionError
+
+    live = await open_live(games=[WakesNot()])
+    watcher = await live.spectator()
+    await eventually(lambda: live.node.owned_rooms["crash"].paused == "game")
+    await watcher.event_of("room_resumed")
+    assert len(await live.rows("SELECT 1 FROM rounds WHERE status = 'void'")) <= 3
+
+
+async def test_who_joins_a_single_player_game_that_can_t_open_a_round_is_told(open_live: OpenLive) -> None:
+    class MinesOpensNot(type(GAMES["mines"])):  # type: ignore[misc]
+        broken = True
+
+        def open(self, options: Any, seeds: Any, now: int) -> Step[Any]:
+            if self.broken:
+                raise ZeroDivisionError
+            return super().open(options, seeds, now)
+
+    game = MinesOpensNot()
+    live = await open_live(games=[game])
+    ann = await live.player(room="mines")
+    room = ann.snapshots[0][0]
+    await eventually(lambda: live.node.owned_rooms[room].paused == "game")
+    assert (await ann.refused("bet", room=room, amount=1, key="k", selection={"mines": 3}))["reason"] == "game"
+    game.broken = False
+    await eventually(lambda: live.node.owned_rooms[room].paused is None)
+    ok = await ann.bet(100, room, selection={"mines": 3})
+    await ann.ask("act", room=room, action="cashout")
+    await ann.ended(ok["round"])
 
 
 async def test_a_stop_in_the_betting_phase_voids_the_round(open_live: OpenLive) -> None:

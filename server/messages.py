@@ -496,6 +496,10 @@ class Spectators(RoomEvent, frozen=True, tag="spectators"):
 
 
 class RoomPaused(RoomEvent, frozen=True, tag="room_paused"):
+    """The room takes no bets. ``reason``: ``database`` (the database is away), ``redis`` (the servers can't reach each
+    other), ``game`` (faults of the game made rounds void, and the next one opens later) or ``closing`` (the owner is
+    closing the room)."""
+
     reason: str
 
 

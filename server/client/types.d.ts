@@ -243,6 +243,7 @@ export interface RoomClosed {
   type: "room_closed";
 }
 
+/** The room takes no bets. `reason`: `database` (the database is away), `redis` (the servers can't reach each other), `game` (faults of the game made rounds void, and the next one opens later) or `closing` (the owner is closing the room). */
 export interface RoomPaused {
   type: "room_paused";
   reason: string;

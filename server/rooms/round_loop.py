@@ -346,7 +346,13 @@ class RoundLoop:
 
     async def wait_over(self, name: str) -> None:
         """Wait until an ended round has been announced, or until the reply has taken too long: the database may be
-        away."""
+        away.
+
+        A reply that goes out before the commit tells nobody of a result or a payout that may not be settled. It says
+        only that the move was accepted, which is in the journal, and what the player knew already: the contract test
+        refuses a game whose reply says more about the end, and no listed game says anything in the reply to a move
+        that ends a round. The result, the payout and the wallet are announced after the commit.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(self._deps.reply_timeout_s):
                 while self.live is not None and self.live.name == name:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from cli.client import RequestRefusedError
-from game_engine.game import Bet, Command, Seat, Wake
+from game_engine.game import Bet, Command, Seat, Step, Wake
 from game_engine.games import GAMES
 from server.backends.bus import Claim
 from server.backends.holds import Hold, KeyUsedError, LocalHolds, WalletBalance
@@ -131,6 +131,29 @@ async def test_a_stake_above_the_balance_is_not_carried_over(table: Live) -> Non
     name = (await bob.event_of("round_opened", after=before, room=STACKS))["round"]
     await bob.event_of("bet_placed", bet=f"{name}.1", player=bob.username)
     assert bob.events("bet_placed", STACKS, player=ann.username, bet=f"{name}.2") == []
+
+
+class OpensOnce(Stacks):
+    """A game that can't open a round after its first one."""
+
+    opened = 0
+
+    def open(self, options: Any, seeds: Any, now: int) -> Step[Any]:
+        self.opened += 1
+        if self.opened == 2:
+            raise ZeroDivisionError
+        return super().open(options, seeds, now)
+
+
+async def test_a_stake_is_returned_if_the_game_can_t_open_the_next_round(open_live: OpenLive) -> None:
+    table = await open_live(games=[OpensOnce()])
+    ann = await seat(table, 300)
+    await ann.ask("act", room=STACKS, action="finish")
+    told = await ann.event_of("stake_returned", room=STACKS)
+    assert (told["amount"], told["code"]) == (300, "unavailable")
+    await ann.event_of("round_void", room=STACKS)
+    await eventually(lambda: table.node.holds.account(ann.user_id).held == 0)  # type: ignore[union-attr]
+    assert await table.balance(ann) == 1_000
 
 
 async def test_a_stake_that_stands_needs_no_losses(table: Live) -> None:

@@ -462,7 +462,8 @@ async def test_who_joins_a_single_player_game_that_can_t_open_a_round_is_told(op
         def open(self, options: Any, seeds: Any, now: int) -> Step[Any]:
             if self.broken:
                 raise ZeroDivisionError
-            return super().open(options, seeds, now)
+            step: Step[Any] = super().open(options, seeds, now)
+            return step
 
     game = MinesOpensNot()
     live = await open_live(games=[game])

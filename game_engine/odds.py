@@ -30,6 +30,8 @@ class Odds(Struct, frozen=True):
     error: float = 0.0
     chances: tuple[Chance, ...] = ()
     """Every payout with its probability; empty if they are not known, or always whole multiples of the stake."""
+    unrounded: Fraction | None = None
+    """The return before payouts were rounded to whole cents; None: ``mean`` is that return."""
 
     def at_stake(self, stake: int) -> Self:
         """Return the odds of a bet of ``stake`` cents, whose payout is rounded down to whole cents."""
@@ -40,7 +42,15 @@ class Odds(Struct, frozen=True):
         mean = self.mean - lost
         square = sum((chance * pays * pays for chance, pays in paid), ZERO)
         largest = Fraction(floor(self.largest * stake), stake)
-        return replace(self, mean=mean, deviation=sqrt(square - mean * mean), largest=largest, chances=tuple(paid))
+        deviation = sqrt(square - mean * mean)
+        return replace(
+            self, mean=mean, deviation=deviation, largest=largest, chances=tuple(paid), unrounded=self.unrounded_mean
+        )
+
+    @property
+    def unrounded_mean(self) -> Fraction:
+        """What the bet would return if payouts were not rounded to whole cents."""
+        return self.mean if self.unrounded is None else self.unrounded
 
 
 def odds_of(bet: str, chances: Iterable[Chance], method: str) -> Odds:

@@ -235,10 +235,7 @@ class Crash(Game[Options, State]):
         return _cash_out(step, command, now) if isinstance(command, Act) else step
 
     def check_win(self, options: Options, bet: Bet) -> None:
-        highest = highest_multiplier(bet.amount, options.max_payout)
-        if highest < MIN_TARGET:
-            message = "With this stake, the room's maximum payout leaves nothing to win."
-            raise RefusedError("limit_exceeded", message, "amount")
+        highest = _highest_target(bet.amount, options)
         wanted = bet.selection.auto_cashout if bet.selection else None
         target = highest if wanted is None else min(highest, round(wanted * HUNDREDTHS))
         check_win(bet.amount, Fraction(target, HUNDREDTHS))
@@ -261,12 +258,22 @@ class Crash(Game[Options, State]):
     def odds_at(self, stake: int, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         """A bet is cashed out at the room's maximum payout at the latest."""
         found = super().odds_at(stake, options, selection)
-        highest = highest_multiplier(stake, options.max_payout)
+        highest = _highest_target(stake, options)
         if all(each.largest <= Fraction(highest, HUNDREDTHS) for each in found):
             return found
         if selection is not None:
             return super().odds_at(stake, options, Selection(highest / HUNDREDTHS))
         return tuple(each for each in found if each.largest <= Fraction(highest, HUNDREDTHS))
+
+
+def _highest_target(stake: int, options: Options) -> int:
+    """Return the multiplier at which a bet of ``stake`` cents reaches the room's maximum payout. Raises RefusedError if
+    it can't win anything below that."""
+    highest = highest_multiplier(stake, options.max_payout)
+    if highest < MIN_TARGET:
+        message = "With this stake, the room's maximum payout leaves nothing to win."
+        raise RefusedError("limit_exceeded", message, "amount")
+    return highest
 
 
 def _checked_target(state: State, bet: Bet) -> int:

@@ -89,25 +89,21 @@ async def odds(call: HttpCall[OddsQuestion, NoFields]) -> OddsAtStake:
     chosen = None if selection is None else decode_part(selection, found.selection, "selection.")
     try:
         # In a thread, because the odds of a card game can take seconds when they are calculated for the first time.
-        rounded, exact = await asyncio.to_thread(_odds, found, call.body.stake, options, chosen)
+        bets = await asyncio.to_thread(found.odds_at, call.body.stake, options, chosen)
     except RefusedError as refusal:
         field = "stake" if refusal.field == "amount" else refusal.field
         raise invalid_field(field or "selection", "not_allowed", refusal.message) from None
-    return OddsAtStake([_bet_odds(*pair) for pair in zip(rounded, exact, strict=True)])
+    return OddsAtStake([_bet_odds(bet) for bet in bets])
 
 
-def _odds(game: AnyGame, stake: int, options: Any, selection: Any) -> tuple[tuple[Odds, ...], tuple[Odds, ...]]:
-    return game.odds_at(stake, options, selection), game.odds(options, selection)
-
-
-def _bet_odds(rounded: Odds, exact: Odds) -> BetOdds:
+def _bet_odds(odds: Odds) -> BetOdds:
     return BetOdds(
-        bet=rounded.bet,
-        return_to_player=float(rounded.mean),
-        unrounded_return=float(exact.mean),
-        deviation=rounded.deviation,
-        largest_multiplier=float(rounded.largest),
-        method=rounded.method,
+        bet=odds.bet,
+        return_to_player=float(odds.mean),
+        unrounded_return=float(odds.unrounded_mean),
+        deviation=odds.deviation,
+        largest_multiplier=float(odds.largest),
+        method=odds.method,
     )
 
 

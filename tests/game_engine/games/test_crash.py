@@ -336,6 +336,8 @@ def test_odds_at_a_stake_end_at_the_maximum_payout() -> None:
     (below,) = crash.odds_at(1_000, options, Selection(2.0))
     assert (below.bet, float(below.largest)) == ("cashed out at 2.00", 2.0)
     assert max(each.largest for each in crash.odds_at(1_000, options)) == 10
+    with pytest.raises(RefusedError, match="leaves nothing to win"):
+        crash.odds_at(9_902, options)
 
 
 def test_a_stake_that_can_win_nothing_is_refused() -> None:

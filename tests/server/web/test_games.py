@@ -43,6 +43,21 @@ async def test_the_odds_of_a_bet_at_its_stake(world: World) -> None:
     assert bet["unrounded_return"] == pytest.approx(0.98995, abs=1e-5)
 
 
+@pytest.mark.parametrize("game", sorted(GAMES))
+async def test_odds_have_an_answer_at_every_stake(world: World, game: str) -> None:
+    """Also where a room's maximum payout leaves fewer kinds of bets, or none."""
+    for stake in (1, 101, 99_009_900, 10**15):
+        for options in ({}, {"max_payout": 100} if game == "crash" else {}):
+            question = {"stake": stake, "options": options}
+            response = await world.call("POST", f"games/{game}/odds", json=question)
+            if response.status == 200:
+                bets = (await response.json())["bets"]
+                assert bets
+                assert all(0 <= bet["return_to_player"] <= bet["unrounded_return"] <= 1 for bet in bets)
+            else:
+                assert (await problem(response, "validation_failed"))["errors"][0]["field"] == "stake"
+
+
 async def test_odds_that_do_not_exist_are_refused(world: World) -> None:
     async def refused(game: str, **body: Any) -> dict[str, Any]:
         refusal = await problem(await world.call("POST", f"games/{game}/odds", json=body), "validation_failed")

@@ -13,7 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import tokens
 from storage.free_chips import sign_up_credit
 from storage.history import lost_in
-from storage.kept import Hashes, is_kept_for_others, keep_limits, keep_username, kept_limits, lock_names
+from storage.kept import (
+    MOST_NAMES,
+    Hashes,
+    is_kept_for_others,
+    keep_limits,
+    keep_username,
+    kept_limits,
+    kept_usernames,
+    lock_names,
+)
 from storage.limits import in_force, kept_after_deletion, limits_of
 from storage.models import User, UserProfile, Wallet
 from storage.names import by_roll_number, by_username, fold_email
@@ -23,6 +32,10 @@ from storage.store import Store
 
 class UsernameTakenError(Exception):
     """Another player signs in by this name, or had it as a username less than a year ago."""
+
+
+class TooManyNamesError(Exception):
+    """So many old usernames are kept for the player that another one can't be."""
 
 
 class RollNumberTakenError(Exception):
@@ -203,7 +216,7 @@ async def list_accounts(store: Store, page: int = 500) -> AsyncIterator[Account]
 
 
 async def change(store: Store, user_id: int, wanted: AccountUpdate, now: datetime) -> Account | None:
-    """Apply an update; None if the account is gone. Raises UsernameTakenError."""
+    """Apply an update; None if the account is gone. Raises UsernameTakenError, TooManyNamesError."""
     try:
         return await store.transact(_change, user_id, wanted, now)
     except IntegrityError:
@@ -228,7 +241,8 @@ async def _change(session: AsyncSession, user_id: int, wanted: AccountUpdate, no
 
 
 async def _rename(session: AsyncSession, user_id: int, username: str, now: datetime) -> None:
-    """Check a new username, and keep the old one from others. Raises UsernameTakenError."""
+    """Check a new username, and keep the old one from others. Raises UsernameTakenError,
+    TooManyNamesError."""
     hashes = await lock_names(session)
     old, email = (await session.execute(select(User.username, User.email).where(User.id == user_id))).one()
     if await _is_name_of_another(session, username, user_id):
@@ -236,6 +250,8 @@ async def _rename(session: AsyncSession, user_id: int, username: str, now: datet
     if await is_kept_for_others(session, hashes, username, email, now):
         raise UsernameTakenError
     if old.casefold() != username.casefold():
+        if await kept_usernames(session, hashes, email, now, [old, username]) >= MOST_NAMES:
+            raise TooManyNamesError
         await keep_username(session, hashes, old, email, now)
 
 

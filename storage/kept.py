@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.limits import OwnLimits, limits_of, stricter
@@ -20,6 +20,8 @@ from storage.names import fold_email, normalise
 
 NAME_KEPT = timedelta(days=365)
 """How long the old username of a renamed or deleted player is not free for others."""
+MOST_NAMES = 10
+"""How many old usernames a player can keep from others by renaming: whoever renames all day must not take all names."""
 
 
 class Hashes:
@@ -65,6 +67,14 @@ async def keep_username(session: AsyncSession, hashes: Hashes, username: str, em
     await session.execute(delete(KeptHash).where(KeptHash.hash == kept))
     values = {"hash": kept, "until": now + NAME_KEPT, "owner": hashes.email(email)}
     await session.execute(insert(KeptHash).values(**values))
+
+
+async def kept_usernames(
+    session: AsyncSession, hashes: Hashes, email: str, now: datetime, besides: Sequence[str]
+) -> int:
+    """How many usernames ``besides`` these are kept for the owner of the address."""
+    mine, others = KeptHash.owner == hashes.email(email), KeptHash.hash.not_in(map(hashes.username, besides))
+    return await session.scalar(select(func.count()).where(mine, others, KeptHash.until > now)) or 0
 
 
 async def is_kept_for_others(session: AsyncSession, hashes: Hashes, username: str, email: str, now: datetime) -> bool:

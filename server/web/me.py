@@ -22,12 +22,13 @@ from server.web.fields import (
     check_username,
 )
 from server.web.password_check import check_password
-from server.web.problems import InvalidField, validation_failed
+from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import ACCOUNT
 from server.web.route import HttpCall, Route
 from server.web.views import Me, me_view
 from storage import accounts, credentials
-from storage.accounts import Account, AccountUpdate, UsernameTakenError
+from storage.accounts import Account, AccountUpdate, TooManyNamesError, UsernameTakenError
+from storage.kept import MOST_NAMES
 
 
 class ProfileUpdate(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +71,9 @@ async def change(call: HttpCall[MeUpdate, NoFields]) -> Me:
         account = await accounts.change(call.deps.db, call.me.user_id, update, call.now)
     except UsernameTakenError:
         raise ClientError("username_taken") from None
+    except TooManyNamesError:
+        message = f"{MOST_NAMES} names that you gave up within a year are still reserved for you: take one of them."
+        raise invalid_field("username", "not_allowed", message) from None
     if is_rename:
         await call.deps.players.account_changed(call.me.user_id)
     return await _view(call, account)

@@ -17,10 +17,11 @@ from storage.accounts import (
     NewAccount,
     Profile,
     RollNumberTakenError,
+    TooManyNamesError,
     UsernameTakenError,
 )
 from storage.free_chips import OnBreakError, claim_daily_bonus
-from storage.kept import lock_names
+from storage.kept import MOST_NAMES, lock_names
 from storage.limits import OwnLimits
 from storage.models import KeptHash
 from storage.store import Store
@@ -201,6 +202,22 @@ async def test_an_old_username_is_free_only_for_its_player(database: Store) -> N
     assert await accounts.remove(database, await opened(database, "Ann"), NOW)
     later = NOW + timedelta(days=365)
     assert await accounts.change(database, bob, AccountUpdate(username="anna"), later) is not None
+
+
+async def test_renaming_can_not_take_any_number_of_names_from_others(database: Store) -> None:
+    ann = await opened(database, "ann")
+    await opened(database, "bob")
+    names = [f"ann{number}" for number in range(MOST_NAMES)]
+    for name in names:
+        await accounts.change(database, ann, AccountUpdate(username=name), NOW)
+    with pytest.raises(TooManyNamesError):
+        await accounts.change(database, ann, AccountUpdate(username="one-more"), NOW)
+    with pytest.raises(UsernameTakenError):
+        await accounts.change(database, ann, AccountUpdate(username="bob"), NOW)
+    for name in ("ann", *names, *reversed(names), names[-1].upper(), "Ann"):
+        assert await accounts.change(database, ann, AccountUpdate(username=name), NOW) is not None
+    later = NOW + timedelta(days=365)
+    assert await accounts.change(database, ann, AccountUpdate(username="one-more"), later) is not None
 
 
 async def test_nothing_that_is_kept_can_be_read_as_a_name(database: Store) -> None:

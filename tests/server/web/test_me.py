@@ -74,6 +74,15 @@ async def test_a_username_can_change_while_no_bet_is_live(world: World) -> None:
     await ann.ok("PATCH", "me", json={"username": "Ann", "full_name": "Ann"})
 
 
+async def test_one_player_can_not_reserve_many_names_by_renaming(world: World) -> None:
+    ann = await world.player("ann")
+    for number in range(10):
+        await ann.ok("PATCH", "me", json={"username": f"ann{number}"})
+    refusal = await problem(await ann.call("PATCH", "me", json={"username": "ann10"}), "validation_failed")
+    assert (refusal["errors"][0]["field"], refusal["errors"][0]["code"]) == ("username", "not_allowed")
+    await ann.ok("PATCH", "me", json={"username": "ann"})
+
+
 async def test_deleting_an_account_removes_its_data(world: World) -> None:
     ann = await world.player("ann")
     room = await sit_down(ann)

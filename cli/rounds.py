@@ -92,7 +92,11 @@ async def proof_of(name: str, config: Config) -> Proof:
     if parts is None:
         raise CommandError(f"{name!r} is neither a round, such as crash.812, nor a file")
     async with connected(config) as db:
-        found = await stored_proof(db, GAMES, parts[1], int(parts[2]), datetime.now(UTC))
+        try:
+            found = await stored_proof(db, GAMES, parts[1], int(parts[2]), datetime.now(UTC))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # The server never writes such a row; whoever changed it may have wanted to hide the round.
+            raise CommandError(f"the record of {name} can't be read; somebody has changed it: {error}") from error
     if found is None:
         raise CommandError(f"there is no round {name}")
     proof: Proof = msgspec.to_builtins(found)

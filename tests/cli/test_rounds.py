@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from cli.rounds import proof_of
 from game_engine.game import Bet, Seat, Seeds
@@ -155,6 +156,23 @@ def test_an_unreadable_round_is_wrong_input(played: Home, name: str, text: str |
     said = played.run("verify", name)
     assert said.code == 2
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["verify", "replay"])
+@pytest.mark.parametrize(
+    "changed",
+    ["journal = '[1]'", "journal = 'no JSON'", "started_at = 'never'", "ended_at = 5", "results = '[[1, 2]]'"],
+)
+def test_a_row_that_was_changed_by_hand_is_one_line(played: Home, command: str, changed: str) -> None:
+    async def change(db: Store) -> None:
+        async with db.write() as session:
+            await session.execute(text(f"UPDATE rounds SET {changed}"))
+
+    played.with_database(change)
+    said = played.run(command, "dice-test.1")
+    assert (said.code, said.out) == (2, "")
+    assert len(said.err.splitlines()) == 1
+    assert "the record of dice-test.1 can't be read" in said.err
 
 
 def test_an_open_round_can_not_be_verified(played: Home) -> None:

@@ -66,6 +66,8 @@ async def read_body(request: web.Request) -> bytes:
                     raise ClientError("too_large")
     except TimeoutError:
         raise ClientError("invalid_json", "The body did not arrive in time.") from None
+    except ConnectionResetError:
+        raise ClientError("invalid_json", "The connection ended within the body.") from None
     except web.RequestPayloadError:
         raise ClientError("invalid_json", "The body is not framed as its headers state.") from None
     return bytes(body)

@@ -18,7 +18,7 @@ from server.config import load
 from server.mail import mailer_of
 from server.node.node import draw_seed
 from tests.server.shaky_store import ShakyStore
-from tests.waiting import WAIT_S
+from tests.waiting import WAIT_S, eventually
 
 
 class Ears(Listener):
@@ -123,6 +123,28 @@ async def test_what_is_not_http_writes_no_traceback(port: int, junk: bytes, capl
     assert (await answer_to(port, junk)).startswith(b"HTTP/1.")
     assert "Traceback" not in caplog.text
     assert len(caplog.text) < 500
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+async def test_a_client_that_breaks_off_within_its_body_writes_no_traceback(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+    writer.write(head.encode())
+    assert b" 100 " in await asyncio.wait_for(reader.readline(), WAIT_S)
+    writer.write(b'{"identifier": "ann')
+    writer.close()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+
+        async def is_answered() -> bool:
+            counted = 'croupier_http_requests_total{method="POST",path="/api/v1/auth/login",status="400"} 1.0'
+            return counted in await (await http.get("/metrics")).text()
+
+        await eventually(is_answered, "the end of the request")
+    assert "Traceback" not in caplog.text
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
 

@@ -2,11 +2,14 @@
 #   docker build -t croupier .
 #   docker run -p 8080:8080 -v croupier:/var/lib/croupier croupier
 
-# The browser client's packages.
+# The browser client, bundled.
 FROM node:22-slim AS client
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
+COPY scripts/build_client.js scripts/
+COPY server/client server/client
+RUN npm run build
 
 # The server with everything that it needs, in a virtual environment.
 FROM python:3.13-slim AS server
@@ -15,12 +18,12 @@ RUN python -m venv /opt/croupier
 COPY requirements.txt ./
 RUN /opt/croupier/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE package.json package-lock.json .npmrc requirements-node.txt ./
-COPY scripts/wheel_hook.py scripts/
+COPY scripts/wheel_hook.py scripts/build_client.js scripts/
 COPY game_engine game_engine
 COPY storage storage
 COPY server server
 COPY cli cli
-COPY --from=client /src/node_modules node_modules
+COPY --from=client /src/server/client_build server/client_build
 RUN /opt/croupier/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim

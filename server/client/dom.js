@@ -50,6 +50,8 @@ const sheets = new Map();
 export function loadStyle(href) {
   const known = sheets.get(href);
   if (known) return known;
+  // The page of a room comes with the style sheet of its game, which was loaded before this script ran.
+  if (document.head.querySelector(`link[rel="stylesheet"][href="${href}"]`)) return Promise.resolve();
   const loaded = new Promise((/** @type {(value: void) => void} */ resolve) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

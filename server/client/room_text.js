@@ -6,7 +6,6 @@ import { count } from "./text.js";
 export const roomText = {
   // ---- the page ----
   page: {
-    loading: "Opening the room…",
     back: "Back to the rooms",
     sitting: "Taking a seat…",
     sit: "Take a seat",

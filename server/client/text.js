@@ -397,6 +397,17 @@ export const text = {
     lead: "This page failed to load. Try again. If it keeps failing, tell the operator.",
     next: "Reload",
   },
+  /** The page of the service worker. */
+  offline: {
+    title: "No connection",
+    lead: "Croupier can't be reached. Your stakes are safe: rounds end on the server, with or without you.",
+    again: "Try again",
+  },
+  update: {
+    ready: "There is a new version of Croupier.",
+    needed: "The server has a new version of Croupier. Reload to go on playing.",
+    reload: "Reload",
+  },
 };
 
 /**

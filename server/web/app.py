@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from server.address import address_of
 from server.web import (
     auth,
-    client_files,
     games,
     health,
     me,
@@ -25,7 +24,7 @@ from server.web import (
     sign_ins,
     wallet,
 )
-from server.web.client_files import ClientFiles
+from server.web.client_files import BUILT, ClientFiles
 from server.web.cross_origin import preflights, sharing
 from server.web.deps import WebDeps
 from server.web.dev_mail import DevMail
@@ -37,7 +36,6 @@ from server.web.route import Route
 from server.web.security_headers import headers_for
 
 API = "/api/v1"
-CLIENT_FOLDER = Path(__file__).parents[1] / "client"
 
 ROUTES: tuple[Route, ...] = (
     *(
@@ -65,17 +63,17 @@ def add_web(
     deps: WebDeps,
     asyncapi: bytes,
     *,
-    client_folder: Path = CLIENT_FOLDER,
-    packages_folder: Path | None = None,
+    client_folder: Path = BUILT,
 ) -> None:
-    """Add every URL except the WebSocket's. ``asyncapi`` is the WebSocket's description as JSON.
+    """Add every URL except the WebSocket's. ``asyncapi`` is the WebSocket's description as JSON, ``client_folder`` the
+    build of the browser client.
 
     When the application shuts down, background work is finished and ``deps.mailer`` is closed.
     """
     config = deps.config
     address = address_of(config)
     dispatcher = Dispatcher(deps, address)
-    files = ClientFiles(client_folder, packages_folder or client_files.packages_folder(), config.demo)
+    files = ClientFiles(client_folder, config.demo)
     preflight = preflights(config.allowed_origins, (route.method for route in ROUTES))
     app.middlewares.extend([_measure(deps.registry), _page_for_404(files), preflight, problem_middleware])
     app.on_response_prepare.append(headers_for(files.page, config.origin()))
@@ -124,7 +122,7 @@ def _page_for_404(files: ClientFiles) -> Middleware:
     @web.middleware
     async def show(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await handler(request)
-        is_page = not request.path.startswith(("/api/", "/client/", "/vendor/", "/dev/"))
+        is_page = not request.path.startswith(("/api/", "/client/", "/dev/"))
         accepts_html = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
         return files.not_found(request) if response.status == 404 and is_page and accepts_html else response
 

@@ -15,6 +15,7 @@ from server.errors import ClientError, token_ended
 from server.security_log import record
 from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.deps import WebDeps
+from server.web.encodings import compressed
 from server.web.rate_limits import BAD_TOKEN
 from server.web.route import Csv, HttpCall, Route, Text
 from storage.errors import DatabaseUnavailableError
@@ -119,7 +120,8 @@ async def _answer(request: web.Request, route: Route, answer: Any) -> web.Stream
         return web.Response(body=answer.body, headers={"Content-Type": answer.content_type, **NO_STORE})
     if answer is None:
         return web.Response(status=status, headers=NO_STORE)
-    return web.Response(status=status, body=encode(answer), content_type="application/json", headers=NO_STORE)
+    response = web.Response(status=status, body=encode(answer), content_type="application/json", headers=NO_STORE)
+    return compressed(request, response) if route.may_compress else response
 
 
 async def _stream(request: web.Request, answer: Csv) -> web.StreamResponse:

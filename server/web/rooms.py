@@ -184,6 +184,7 @@ ROUTES = (
         query=RoomQuery,
         answer=SnapshotFrame,
         may_sign_in=True,
+        has_secrets=True,
     ),
     Route(
         method="POST",
@@ -205,6 +206,7 @@ ROUTES = (
         answer=FoundRoom,
         errors=("not_found",),
         rate=BY_CODE,
+        has_secrets=True,
     ),
     Route(
         method="DELETE",
@@ -223,6 +225,7 @@ ROUTES = (
         summary="The player's own open private rooms, with their invites.",
         answer=OwnRooms,
         auth=True,
+        has_secrets=True,
         rate=ACCOUNT,
     ),
 )

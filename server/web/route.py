@@ -103,12 +103,19 @@ class Route:
     event: str = ""
     """What the security log calls the call; empty: it is not logged."""
     media: tuple[str, ...] = ("application/json",)
+    has_secrets: bool = False
+    """The answer may contain a token or an invite, so it is never compressed."""
     more: Mapping[int, Any] = field(default_factory=dict)
     """Other statuses that are not errors, and the types of their answers."""
 
     @property
     def takes_body(self) -> bool:
         return self.method not in ("GET", "HEAD")
+
+    @property
+    def may_compress(self) -> bool:
+        """How well an answer compresses shows what is in it (BREACH), so an answer with secrets stays as it is."""
+        return not self.takes_body and not self.has_secrets
 
     @property
     def wants_fields(self) -> bool:

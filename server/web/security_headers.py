@@ -11,7 +11,7 @@ _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.D
 
 
 def script_hashes(page: bytes) -> list[str]:
-    """CSP sources for the inline scripts (the import map) of one of our pages."""
+    """CSP sources for the inline scripts of one of our pages."""
     digests = (hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page))
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 

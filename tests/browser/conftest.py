@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.browser.site import Player, Site
+from scripts.wheel_hook import is_built
+from tests.browser.site import ROOT, Player, Site
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -26,6 +27,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    assert is_built(ROOT), "The browser client has changed since its last build: run `make build`."
     # If it is None, Playwright uses its own Chromium.
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     expect.set_options(timeout=WAIT_MS)
@@ -102,6 +104,8 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         before: Callable[[Page], object] | None = None,
         **options: Any,
     ) -> Page:
+        # Requests that go through the service worker are invisible to `page.route`.
+        options = {"service_workers": "block"} | options
         context = chromium.new_context(base_url=site.url, **options)
         context.set_default_timeout(WAIT_MS)
         watcher = Watcher(context)

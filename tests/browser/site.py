@@ -58,7 +58,8 @@ class Site:
     """A server process, its folder and its HTTP API. ``settings`` are CROUPIER_… variables without the prefix.
 
     With ``points``, two multipliers in hundredths, every round of crash ends between the two. Then the server has only
-    dice and crash, unless ``all_games`` is set. ``program`` is a module that stands for run.py.
+    dice and crash, unless ``all_games`` is set. ``program`` is a module that stands for run.py, ``checkout``
+    the folder with run.py.
     """
 
     folder: Path
@@ -67,6 +68,7 @@ class Site:
     points: tuple[int, int] | None = None
     all_games: bool = False
     program: str | None = None
+    checkout: Path = ROOT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -79,7 +81,7 @@ class Site:
         own = {"PORT": str(self.port), "VAR": str(self.folder / "var"), "BCRYPT_COST": "4"}
         own |= {"RATE_SCALE": "1000", "SHUTDOWN_TIMEOUT": "1"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
-        kept |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(self.folder / "points")}
+        kept |= {"PYTHONPATH": str(self.checkout), RANGE_IN: str(self.folder / "points")}
         return kept | {f"CROUPIER_{name}": value for name, value in (own | self.settings).items()}
 
     def run(self, *arguments: str) -> str:
@@ -104,7 +106,7 @@ class Site:
         if self.program is not None:
             return ["-m", self.program]
         if self.points is None:
-            return [str(ROOT / "run.py")]
+            return [str(self.checkout / "run.py")]
         self.set_points(*self.points)
         return ["-m", "tests.browser.short_crash" if self.all_games else "tests.simulation.node"]
 

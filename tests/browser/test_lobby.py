@@ -9,19 +9,8 @@ from tests.browser.conftest import Visit, running
 from tests.browser.play import SentCommands, in_main, poll
 from tests.browser.site import Site
 
-MOST_BYTES = 160_000
-"""With the headers of all answers; 26 kB are the catalogue of games with their rules and schemas."""
 ROUND_MS = 30_000
 """The longest time to the end of the current round of crash on a busy machine."""
-
-LOADED = """() => performance.getEntriesByType("resource").map(
-    (each) => ({url: new URL(each.name).pathname, bytes: each.transferSize, blocking: each.renderBlockingStatus}))"""
-
-
-def loaded(page: Page) -> list[dict[str, object]]:
-    page.get_by_test_id("room-tile").first.wait_for()
-    entries: list[dict[str, object]] = page.evaluate(LOADED)
-    return entries
 
 
 def test_a_guest_sees_live_rooms_and_is_invited_to_sign_up(site: Site, visit: Visit) -> None:
@@ -40,21 +29,6 @@ def test_a_guest_sees_live_rooms_and_is_invited_to_sign_up(site: Site, visit: Vi
     expect(page.get_by_role("region", name="Sign up")).to_contain_text("you start with chips")
     tile.get_by_role("link", name="Crash").click()
     expect(page).to_have_url(f"{site.url}/rooms/crash")
-
-
-def test_the_lobby_is_small_and_preloads_exactly_its_modules(site: Site, visit: Visit) -> None:
-    page = visit(site)
-    entries = loaded(page)
-    assert sum(int(str(entry["bytes"])) for entry in entries) < MOST_BYTES
-    blocking = {entry["url"] for entry in entries if entry["blocking"] == "blocking"}
-    assert blocking <= {"/client/base.css", "/client/tokens.css"}
-    assert page.locator("head > link[rel=stylesheet]").first.get_attribute("href") == "/client/base.css"
-    scripts = {str(entry["url"]) for entry in entries if re.search(r"\.m?js$", str(entry["url"]))}
-    preloads = page.locator("link[rel=modulepreload]").evaluate_all(
-        "links => links.map(link => new URL(link.href).pathname)"
-    )
-    missing, needless = scripts - {"/client/app.js"} - set(preloads), set(preloads) - scripts
-    assert (missing, needless) == (set(), set())
 
 
 def test_a_slow_catalogue_of_games_is_asked_for_once(site: Site, visit: Visit) -> None:

@@ -10,11 +10,11 @@ from tests.browser.conftest import Visit, running
 from tests.browser.looks import FOR_AXE, axe_findings, load_axe, overflow_of
 from tests.browser.play import open_game
 from tests.browser.site import Site
-from tests.browser.test_faces import FACES_INDEX, hide_faces
+from tests.browser.test_faces import CORE, hide_faces
 
 
 def without_faces(page: Page) -> None:
-    page.route(FACES_INDEX, hide_faces)
+    page.route(CORE, hide_faces)
 
 
 @pytest.fixture

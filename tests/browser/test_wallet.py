@@ -16,19 +16,28 @@ from tests.browser.site import Player, Site
 BETS = 30
 
 PLAY_DICE = """async (bets) => {
-    const {joinGame} = await import("/client/rooms.js");
-    const {wire} = await import("/client/wire.js");
-    await wire.online(5000);
-    const store = await joinGame("dice");
-    for (let placed = 0; placed < bets; ) {
-        const round = store.round.value.round;
-        await store.bet({amount: 250, selection: {target: 50.5, over: true}});
-        placed += 1;
-        await new Promise((next) => {
-            const stop = store.round.subscribe((now) => now.round !== round && queueMicrotask(() => (stop(), next())));
-        });
+    const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws", "croupier.v1");
+    const answers = new Map(), opened = [];
+    const note = ({re, ok, error, events = []}) => {
+        if (re) answers.get(re)(error ? Promise.reject(new Error(error.code)) : ok);
+        opened.push(...events.filter((event) => event.type === "round_opened"));
+        answers.get("round")?.();
+    };
+    socket.onmessage = ({data}) => note(JSON.parse(data));
+    await new Promise((open) => (socket.onopen = open));
+    let id = 0;
+    const ask = (verb, args) => new Promise((answer) => {
+        answers.set(++id, answer);
+        socket.send(JSON.stringify({id, do: verb, ...args}));
+    });
+    await ask("hello", {token: localStorage.getItem("croupier.token"), resume: {}});
+    const {room} = await ask("join", {game: "dice"});
+    for (let placed = 1; placed <= bets; placed++) {
+        await ask("bet", {room, amount: 250, selection: {target: 50.5, over: true}, key: `bet-${placed}`});
+        while (opened.length < placed) await new Promise((next) => answers.set("round", next));
     }
-    await store.leave();
+    await ask("leave", {room});
+    socket.close();
 }"""
 
 CUT_OFF = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"

@@ -16,6 +16,7 @@ import redis
 import yaml
 
 from devtools.services import die_with_parent, free_port, postgres_binaries, redis_binary
+from scripts.wheel_hook import is_built
 from server.config import load
 from server.web.health import ROUTES
 from tests.distribution.conftest import ROOT, build_wheel, environment, running
@@ -108,7 +109,8 @@ def test_the_image_builds_the_same_wheel_as_the_checkout(wheel: Path, tmp_path: 
         for each in sources:
             path = ROOT / Path(each).relative_to("/src") if origin == "client" else ROOT / each
             if path.is_dir():
-                shutil.copytree(path, source / target, ignore=shutil.ignore_patterns("__pycache__"))
+                left_out = shutil.ignore_patterns("__pycache__", "client_build")  # as in .dockerignore
+                shutil.copytree(path, source / target, ignore=left_out)
             else:
                 (source / target).mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, source / target)
@@ -116,13 +118,22 @@ def test_the_image_builds_the_same_wheel_as_the_checkout(wheel: Path, tmp_path: 
     assert set(zipfile.ZipFile(built).namelist()) == set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_npm_accepts_the_command_of_the_image(tmp_path: Path) -> None:
-    [(_, files, _)] = CLIENT.copied()
-    for name in files:
-        shutil.copy(ROOT / name, tmp_path)
+def test_the_commands_of_the_image_build_the_client(tmp_path: Path) -> None:
+    """Installing is only tried. The build gets the packages of the checkout."""
+    for _, sources, target in CLIENT.copied():
+        for source in sources:
+            folder = tmp_path / target
+            folder.mkdir(parents=True, exist_ok=True)
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, folder, dirs_exist_ok=True)
+            else:
+                shutil.copy(ROOT / source, folder)
     npm = [str(ROOT / "scripts" / "npm"), "--prefix", str(tmp_path)]
-    command = CLIENT.one("RUN").removeprefix("npm ")
-    subprocess.run([*npm, *command.split(), "--dry-run", "--offline"], check=True, capture_output=True)
+    install, build = (command.removeprefix("npm ").split() for command in CLIENT.all("RUN"))
+    subprocess.run([*npm, *install, "--dry-run", "--offline"], check=True, capture_output=True)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    subprocess.run([*npm, *build], check=True, capture_output=True)
+    assert is_built(tmp_path)
 
 
 def test_the_image_does_not_run_as_root() -> None:

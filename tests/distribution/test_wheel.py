@@ -17,17 +17,24 @@ def test_the_wheel_contains_all_modules_and_none_of_the_tests(wheel: Path) -> No
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith(".d.ts")
+        if path.is_file() and "__pycache__" not in path.parts
     }
-    assert sources <= names
-    extra = {name for name in names - sources if not name.startswith(("server/client_packages/", "croupier-"))}
+    client = {name for name in sources if name.startswith("server/client/")}
+    assert sources - client <= names
+    assert not client & names
+    extra = {name for name in names - sources if not name.startswith(("server/client_build/", "croupier-"))}
     assert extra == {"cli/requirements.txt"}
 
 
-def test_the_wheel_contains_the_licences_of_the_client_s_packages(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
+def test_the_wheel_contains_the_client_and_the_licences_of_its_packages(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
+    for pattern in ("pages/lobby.html", "pages/room-crash.html", r"client/crash-\w+\.js\.br", "root/sw.js"):
+        assert any(re.fullmatch(f"server/client_build/{pattern}", name) for name in names), pattern
+    assert not [name for name in names if "node_modules" in name]
+    licences = archive.read("server/client_build/root/licences.txt").decode()
     for package in ("htm", "preact", "uplot", "@preact/signals", "@preact/signals-core"):
-        assert f"server/client_packages/{package}/LICENSE" in names
+        assert f"\n{package}\n\n" in f"\n{licences}"
 
 
 def test_the_command_is_installed(installed: Path, tmp_path: Path) -> None:
@@ -49,12 +56,11 @@ def test_doctor_knows_the_pinned_packages(installed: Path, tmp_path: Path) -> No
 def test_an_installed_server_serves_the_client_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     with running([str(installed / "croupier"), "serve"], tmp_path, CROUPIER_PORT="0") as url:
         page = get(f"{url}/")
-        linked = re.findall(r'(?:src|href)="(/(?:client|vendor)/[^"]+)"', page)
-        imported = re.findall(r'"(/vendor/[^"]+)"', page)
-        assert any(path.endswith(".js") for path in linked)
-        assert imported
-        for path in {*linked, *imported}:
-            assert get(f"{url}{path}")
+        linked = re.findall(r'(?:src|href)="(/(?:client/[^"]+|\w+\.\w+))"', page)
+        assert {Path(path).suffix for path in linked} == {".js", ".css", ".svg", ".png", ".webmanifest"}
+        for path in (*linked, "/sw.js", "/favicon.ico"):
+            with urllib.request.urlopen(f"{url}{path}", timeout=TIMEOUT_S) as answer:
+                assert answer.read(), path
 
 
 def get(url: str) -> str:

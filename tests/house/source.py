@@ -10,7 +10,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("run.py", "cli", "devtools", "server", "storage", "game_engine")
-LAID_OUT_BY_OTHERS = {".git", ".venv", "node_modules", "var", ".cache", ".hypothesis", "__pycache__", "build"}
+LAID_OUT_BY_OTHERS = {
+    ".git",
+    ".venv",
+    "node_modules",
+    "var",
+    ".cache",
+    ".hypothesis",
+    "__pycache__",
+    "build",
+    "client_build",
+}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
  */
 
 import { loadStyle } from "../dom.js";
+import { STYLES } from "../styles.js";
 import * as blackjack from "./blackjack/tile.js";
 import * as coinduel from "./coinduel/tile.js";
 import * as crash from "./crash/tile.js";
@@ -41,16 +42,10 @@ export async function loadFace(game) {
   if (known) return known;
   const tile = knownTile(game);
   if (!tile) {
-    const [{ plainFace }] = await Promise.all([
-      import("./plain/face.js"),
-      loadStyle(new URL("./plain/face.css", import.meta.url).pathname),
-    ]);
+    const [{ plainFace }] = await Promise.all([import("./plain/face.js"), loadStyle(STYLES.plain)]);
     return keep(game, plainFace(game));
   }
-  const [face] = await Promise.all([
-    import(`./${game}/face.js`),
-    loadStyle(new URL(`./${game}/face.css`, import.meta.url).pathname),
-  ]);
+  const [face] = await Promise.all([import(`./${game}/face.js`), loadStyle(STYLES[game])]);
   return keep(game, { ...tile, ...face });
 }
 

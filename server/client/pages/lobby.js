@@ -13,6 +13,7 @@ import { errorText, text } from "../text.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
 import { RoomTile } from "../ui/room_tile.js";
+import { Skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 
@@ -128,9 +129,7 @@ function Invitation() {
 function LiveRooms() {
   const shared = rooms.value?.filter((room) => room.shared && !room.private);
   if (!shared && failed.value) return html`<${Failed} error=${failed.value} again=${refresh} />`;
-  if (!shared)
-    return html`<div class="grid" aria-busy="true"><div class="surface room-tile waiting"><p
-      class="dim">${text.loading}</p></div></div>`;
+  if (!shared) return null;
   if (!shared.length) return html`<${Empty} title=${t.empty} next=${t.emptyNext} />`;
   return html`<div class="grid">
     ${shared.map((summary) => html`<${RoomTile} key=${summary.room} summary=${summary} />`)}</div>`;
@@ -186,6 +185,7 @@ function PrivateRooms() {
 export default function Lobby() {
   usePoll(() => void refresh(), EVERY_MS, [wire.connection.value === "online"]);
   const solo = games.value.filter((game) => !game.shared);
+  if (!rooms.value && !failed.value) return html`<${Skeleton} of="lobby" />`;
   return html`<div class="page stack lobby">
     <div>
       <h1>${t.title}</h1>

@@ -10,7 +10,9 @@ import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
 import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
-import { errorText } from "../text.js";
+import { errorText, text } from "../text.js";
+import { Skeleton } from "../ui/skeleton.js";
+import { updates } from "../updates.js";
 import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
@@ -62,13 +64,20 @@ function useRefusal(store) {
   return why && (why.code === "no_such_room" ? privateText.room.hidden : errorText(why));
 }
 
-/** The face of the game; null until it is loaded. @param {string} game */
+/** The face of the game, null until it is loaded, and whether that failed. @param {string} game */
 function useFace(game) {
   const face = useSignal(/** @type {Face | null} */ (null));
+  const failed = useSignal(false);
   useEffect(() => {
-    void loadFace(game).then((found) => (face.value = found));
+    loadFace(game).then(
+      (found) => (face.value = found),
+      (error) => {
+        failed.value = true;
+        void updates.missed(error);
+      },
+    );
   }, [game]);
-  return face.value;
+  return { face: face.value, failed: failed.value };
 }
 
 /** @param {string | undefined} game */
@@ -217,8 +226,9 @@ function Room({ store, face }) {
 /** @param {{route: import("../router.js").Route}} props */
 export default function RoomPage({ route }) {
   const store = useRoom(route.params.room, route.query.get("invite"));
-  const trouble = useRefusal(store);
-  const face = useFace(route.params.room.split("-", 1)[0]);
+  const refusal = useRefusal(store);
+  const { face, failed } = useFace(route.params.room.split("-", 1)[0]);
+  const trouble = refusal ?? (failed ? text.broken.lead : null);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
   if (trouble) {
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>
@@ -229,5 +239,5 @@ export default function RoomPage({ route }) {
         <a class="button" href=${doorPath("/sign-up")}>${t.signUp}</a>`
       }</p></div>`;
   }
-  return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
+  return html`<${Skeleton} of="room" />`;
 }

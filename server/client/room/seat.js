@@ -77,7 +77,7 @@ export function Invitation({ store, info, seat }) {
   const state = store.state.value;
   if (!store.wire.me.value) {
     const owner = invited(store.room).invite ? state?.private?.owner : undefined;
-    return html`<div class="invitation stack" data-testid="invitation">
+    return html`<div class="seat-offer stack" data-testid="invitation">
       ${owner && html`<p data-testid="invites"><strong>${t.invites(owner, tileOf(state?.game ?? "").title)}</strong></p>`}
       <p>${t.inviteLead}</p>
       <div class="row">
@@ -86,12 +86,12 @@ export function Invitation({ store, info, seat }) {
       </div>
     </div>`;
   }
-  if (state?.closed) return html`<p class="invitation">${roomText.closed} <a href="/">${t.back}</a></p>`;
+  if (state?.closed) return html`<p class="seat-offer">${roomText.closed} <a href="/">${t.back}</a></p>`;
   if (info && taken(store, info)) {
-    return html`<p class="invitation">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
+    return html`<p class="seat-offer">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }
-  if (seat.uninvited.value) return html`<p class="invitation" role="alert">${seat.error.value}</p>`;
-  return html`<div class="invitation stack">
+  if (seat.uninvited.value) return html`<p class="seat-offer" role="alert">${seat.error.value}</p>`;
+  return html`<div class="seat-offer stack">
     ${seat.error.value && html`<p class="loss small" role="alert">${seat.error.value}</p>`}
     <button type="button" class="button primary large wide"
       disabled=${seat.busy.value || store.wire.connection.value !== "online"}

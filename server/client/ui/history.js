@@ -1,6 +1,7 @@
 /** A history with filters and a CSV download, for transactions, bets and sessions. */
 
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { errorText, text } from "../text.js";
@@ -38,6 +39,10 @@ export function History({ call, file, caption, columns, row, empty, categories, 
   const params = filterParams(chosen.value);
   const list = useList(token.get() ? call : null, params, refresh);
   const filtered = Object.values(chosen.value).some(Boolean);
+  const answered = useRef(false);
+  answered.current ||= !list.loading || list.items.length > 0;
+  // What stands above the list depends on it, so all of it appears at once and nothing moves.
+  if (!answered.current) return html`<p class="dim" aria-busy="true">${text.loading}</p>`;
   const download = () =>
     api.download(call, { ...params, format: "csv", bom: "yes" }, file).catch((error) => toast(errorText(error), "bad"));
   const csv = html`<button type="button" class="button" onClick=${download}><${Icon} name="download" />

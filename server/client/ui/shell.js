@@ -1,17 +1,20 @@
 /** The frame of every page: top bar, connection state, the page itself, and toasts. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { announce, focusHeading, loadStyle } from "../dom.js";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { announce, focusHeading } from "../dom.js";
 import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { pages } from "../pages.js";
 import { route } from "../router.js";
 import { restoreScroll } from "../scroll.js";
 import { text } from "../text.js";
+import { updates } from "../updates.js";
+import { wallet } from "../wallet.js";
 import { wire } from "../wire.js";
 import { TopBar } from "./bar.js";
 import { Icon } from "./icons.js";
+import { Skeleton } from "./skeleton.js";
 import { Toasts } from "./toast.js";
 
 /** @typedef {import("../router.js").Route} Route */
@@ -22,7 +25,10 @@ const QUIET_MS = 1_200;
 
 function OfflineBar() {
   const now = wire.connection.value;
-  const away = now === "offline" || now === "connecting";
+  const tried = useRef(false);
+  tried.current ||= now !== "connecting";
+  // The first connection takes its time on a slow line. Nothing is lost yet, and a bar would push the page down.
+  const away = now === "offline" || (now === "connecting" && tried.current);
   const shown = useSignal(false);
   useEffect(() => {
     if (away) {
@@ -75,6 +81,16 @@ function VoidBetsBar() {
   </div>`;
 }
 
+/** Shows when no stake is in play, or when the connection is lost, which an old client may never get back. */
+function UpdateBar() {
+  const online = wire.connection.value === "online";
+  if (!updates.newer.value || (online && (wallet.value?.held ?? 0) > 0)) return null;
+  return html`<div class="state-bar" role="status" data-testid="update">
+    <p>${online ? text.update.ready : text.update.needed}</p>
+    <button type="button" class="button primary" onClick=${() => location.reload()}>${text.update.reload}</button>
+  </div>`;
+}
+
 function DemoNote() {
   if (!document.querySelector('meta[name="croupier-demo"][content="yes"]')) return null;
   return html`<aside class="demo-note" aria-label=${text.demo.label} data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></aside>`;
@@ -89,35 +105,35 @@ function Broken() {
 }
 
 /**
- * Loads a page with its style sheets, so that it never shows unstyled.
+ * The module of a page; if it can't be loaded, one that says so.
  * @param {Route} to
- * @returns {Promise<PageModule>}
+ * @returns {PageModule | Promise<PageModule>}
  */
-async function load(to) {
-  const { load: module, styles } = pages[to.name];
-  try {
-    const [loaded] = await Promise.all([module(), ...styles.map(loadStyle)]);
-    return loaded;
-  } catch (error) {
-    console.error(error);
+function moduleOf(to) {
+  const found = pages[to.name]();
+  if (!(found instanceof Promise)) return found;
+  return found.catch(async (error) => {
+    await updates.missed(error);
     return { default: Broken };
-  }
+  });
 }
 
 /** The page of the current route. The previous page stays until the next one is loaded. */
 function Page() {
   const to = route.value;
   const loaded = useSignal(/** @type {{module: PageModule, route: Route} | null} */ (null));
+  const found = useMemo(() => moduleOf(to), [to]);
   useEffect(() => {
     let current = true;
-    void load(to).then((module) => {
+    void Promise.resolve(found).then((module) => {
       if (current) loaded.value = { module, route: to };
     });
     return () => {
       current = false;
     };
   }, [to]);
-  const shown = loaded.value;
+  // What is at hand shows at once, in the place of the skeleton that came with the page.
+  const shown = loaded.value ?? (found instanceof Promise ? null : { module: found, route: to });
   const first = useRef(true);
   const title = shown?.module.title?.(shown.route);
   useEffect(() => {
@@ -129,7 +145,7 @@ function Page() {
     first.current = false;
     restoreScroll();
   }, [shown?.route.path]);
-  if (!shown) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  if (!shown) return html`<${Skeleton} of=${to.name} />`;
   return html`<${shown.module.default} key=${shown.route.path} route=${shown.route} />`;
 }
 
@@ -137,6 +153,7 @@ export function Shell() {
   return html`
     <${TopBar} />
     <${OfflineBar} />
+    <${UpdateBar} />
     <${SignedOutBar} />
     <${VoidBetsBar} />
     <${DemoNote} />

@@ -17,6 +17,7 @@ from storage.database import normalise, open_store
 from storage.games import ensure_games
 from tests.published import CHECKED
 from tests.server.shaky_store import ShakyStore
+from tests.server.web.built_client import built_client
 from tests.server.web.world import (
     CHEAP_HASHES,
     CountingPasswords,
@@ -55,8 +56,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         path = tmp_path / f"{next(numbers)}.db"
         shutil.copy(empty_database, path)
         defaults: dict[str, Any] = {"bcrypt_cost": CHEAP_HASHES, "rate_scale": 1000.0, "var": str(tmp_path / "var")}
-        folders = {name: settings.pop(name) for name in ("client_folder", "packages_folder") if name in settings}
-        folders.setdefault("packages_folder", tmp_path / "none")
+        client_folder = settings.pop("client_folder", built_client(tmp_path / "client"))
         asyncapi = settings.pop("asyncapi", b"{}")
         readiness_checks = settings.pop("readiness_checks", ())
         config = Config(**(defaults | settings))
@@ -71,7 +71,7 @@ def open_world(tmp_path: Path, empty_database: Path, aiohttp_client: AiohttpClie
         }
         deps = web_deps(config, clock, db, readiness_checks=readiness_checks, **fakes)
         app = web.Application()
-        add_web(app, deps, asyncapi, **folders)
+        add_web(app, deps, asyncapi, client_folder=client_folder)
 
         async def close_database(_app: web.Application) -> None:
             await db.close()

@@ -5,59 +5,46 @@ from pathlib import Path
 
 import pytest
 
-from server.web.client_files import PAGES, ClientFiles, accepts_gzip
+from server.web.client_files import PAGES, ClientFiles
+from tests.server.web.built_client import BROTLI, PAGE, SCRIPT, built_client
 from tests.server.web.world import Opener, World, problem
 
-PAGE = b'<!doctype html><html><script type="importmap">{"imports":{}}</script><p>client page</p></html>' + b" " * 600
+CORE = "/client/core-1.js"
+ENCODINGS = {
+    "gzip": "gzip",
+    "gzip, deflate, br": "br",
+    "gzip, br;q=0": "gzip",
+    "gzip;q=0, br": "br",
+    "*": "br",
+    "identity": None,
+    "gzip;q=0, br;q=0": None,
+    "": None,
+}
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> tuple[Path, Path]:
-    client, packages = tmp_path / "client", tmp_path / "node_modules"
-    for path, body in {
-        client / "index.html": PAGE,
-        client / "app.js": b"// app\n" * 200,
-        client / "ui" / "wheel.js": b"// wheel",
-        client / "types.d.ts": b"secret",
-        client / ".env": b"secret",
-        client / ".git" / "x.js": b"secret",
-        client / "notes.txt": b"secret",
-        packages / "preact" / "dist" / "preact.mjs": b"export {}",
-        packages / "preact" / "package.json": b"secret",
-        packages / "evil" / "x.js": b"secret",
-        packages / "@preact" / "signals" / "dist" / "signals.mjs": b"export {}",
-        tmp_path / "outside.js": b"secret",
-    }.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-    (client / "link.js").symlink_to(tmp_path / "outside.js")
-    return client, packages
+async def site(open_world: Opener) -> World:
+    return await open_world()
 
 
-@pytest.fixture
-async def site(open_world: Opener, folders: tuple[Path, Path]) -> World:
-    return await open_world(client_folder=folders[0], packages_folder=folders[1])
-
-
-async def test_the_page_stands_at_every_address_of_the_client(site: World) -> None:
-    for path in ("/", "/rooms/crash", "/rounds/crash.812", "/account", "/account/limits", "/reset?token=x", "/verify"):
-        response = await site.call("GET", path)
-        assert (response.status, await response.read()) == (200, PAGE), path
-        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert response.headers["Cache-Control"] == "no-cache"
-    for path in PAGES.values():
+async def test_every_address_of_the_client_has_a_page(site: World) -> None:
+    for name, path in PAGES.items():
         example = path.replace("{", "").replace("}", "")
         for address in (example, f"{example.rstrip('/')}/"):
-            assert (await site.call("GET", address)).status == 200, address
+            response = await site.call("GET", address)
+            own = {"lobby": b"lobby", "room": b"room"}.get(name)
+            assert (response.status, await response.read()) == (200, PAGE + own if own else await _no_page(site)), name
+            assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert response.headers["Cache-Control"] == "no-cache"
 
 
-async def test_the_page_preloads_its_modules(open_world: Opener, folders: tuple[Path, Path]) -> None:
-    client, packages = folders
-    (client / "index.html").write_bytes(b'<script type="module" src="/client/app.js"></script>')
-    (client / "app.js").write_bytes(b'import "./ui/wheel.js";')
-    site = await open_world(client_folder=client, packages_folder=packages)
-    page = await (await site.call("GET", "/")).read()
-    assert b'<link rel="modulepreload" href="/client/ui/wheel.js" />' in page
+async def _no_page(site: World) -> bytes:
+    return await (await site.call("GET", "/sign-in")).read()
+
+
+async def test_the_page_of_a_room_is_that_of_its_game(site: World) -> None:
+    for room, page in {"crash": b"crash", "crash-0a1b": b"crash", "chess": b"room", "-crash": b"room"}.items():
+        assert await (await site.call("GET", f"/rooms/{room}")).read() == PAGE + page
 
 
 async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: World) -> None:
@@ -73,84 +60,66 @@ async def test_elsewhere_browsers_get_the_page_and_programs_a_problem(site: Worl
     await problem(await site.call("POST", "/nowhere"), "not_found")
 
 
-async def test_files_are_compressed_and_asked_for_once(site: World) -> None:
-    response = await site.call("GET", "/client/app.js", headers={"Accept-Encoding": "gzip"})
-    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
-    assert response.headers["Content-Encoding"] == "gzip"
-    assert await response.read() == b"// app\n" * 200
-    assert response.headers["Vary"] == "Accept-Encoding"
-    tag = response.headers["ETag"]
-    for known in (tag, f"W/{tag}", f'"other", {tag}'):
-        again = await site.call("GET", "/client/app.js", headers={"If-None-Match": known})
-        assert (again.status, await again.read()) == (304, b"")
-    other = await site.call(
-        "GET", "/client/app.js", headers={"If-None-Match": '"other"', "Accept-Encoding": "identity"}
-    )
-    assert (other.status, "Content-Encoding" in other.headers) == (200, False)
-    head = await site.call("HEAD", "/client/app.js")
-    assert (head.status, await head.read()) == (200, b"")
+async def test_files_that_never_change_are_kept_for_ever_and_all_others_checked(site: World) -> None:
+    for path, cache in {
+        CORE: "public, max-age=31536000, immutable",
+        "/": "no-cache",
+        "/sw.js": "no-cache",
+        "/favicon.ico": "no-cache",
+    }.items():
+        assert (await site.call("GET", path)).headers["Cache-Control"] == cache, path
 
 
-@pytest.mark.parametrize(
-    ("header", "taken"),
-    [
-        ("gzip", True),
-        ("br, GZIP", True),
-        ("gzip;q=0.5, identity", True),
-        ("*", True),
-        ("br;q=1.0, *;q=0.1", True),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("gzip;q=0, *", False),
-        ("*;q=0", False),
-        ("gzip;q=much", False),
-        ("identity", False),
-        ("not-gzip", False),
-        ("", False),
-    ],
-)
-def test_weights_of_encodings_are_read(header: str, taken: bool) -> None:
-    assert accepts_gzip(header) is taken
+async def test_files_are_asked_for_once(site: World) -> None:
+    for path, kind in {CORE: "text/javascript; charset=utf-8", "/": "text/html; charset=utf-8"}.items():
+        response = await site.call("GET", path, headers={"Accept-Encoding": "gzip"})
+        assert response.headers["Content-Type"] == kind
+        tag = response.headers["ETag"]
+        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            headers = {"If-None-Match": known, "Accept-Encoding": "gzip"}
+            again = await site.call("GET", path, headers=headers)
+            assert (again.status, await again.read(), again.headers["ETag"]) == (304, b"", tag)
+        changed = await site.call("GET", path, headers={"If-None-Match": '"other"'})
+        assert changed.status == 200
+        head = await site.call("HEAD", path)
+        assert (head.status, await head.read()) == (200, b"")
+
+
+async def test_the_client_chooses_the_encoding(site: World) -> None:
+    bodies = {"gzip": gzip.compress(SCRIPT, mtime=0), "br": BROTLI, None: SCRIPT}
+    for header, encoding in ENCODINGS.items():
+        headers, body = await site.raw(CORE, accept_encoding=header)
+        assert (headers.get("Content-Encoding"), headers["Vary"]) == (encoding, "Accept-Encoding"), header
+        assert body == bodies[encoding]
 
 
 async def test_each_encoding_has_its_own_tag(site: World) -> None:
-    tags = {}
-    for encoding, wanted in (("gzip", "gzip"), ("gzip;q=0", None), ("identity", None)):
-        response = await site.call("GET", "/client/app.js", headers={"Accept-Encoding": encoding})
-        assert response.headers.get("Content-Encoding") == wanted
-        tags[encoding] = response.headers["ETag"]
-    assert tags["gzip;q=0"] == tags["identity"] != tags["gzip"]
-    for encoding in ("gzip", "identity"):
-        for known in ("gzip", "identity"):
-            headers = {"Accept-Encoding": encoding, "If-None-Match": tags[known]}
-            again = await site.call("GET", "/client/app.js", headers=headers)
-            assert again.status == (304 if known == encoding else 200)
-            assert again.headers["ETag"] == tags[encoding]
+    tags = {each: (await site.raw(CORE, accept_encoding=each))[0]["ETag"] for each in ("br", "gzip", "identity")}
+    assert len(set(tags.values())) == 3
+    for encoding, tag in tags.items():
+        for known in tags.values():
+            headers, body = await site.raw(CORE, accept_encoding=encoding, if_none_match=known)
+            assert (headers["ETag"], body == b"") == (tag, known == tag)
 
 
-async def test_packages(site: World) -> None:
-    response = await site.call("GET", "/vendor/preact/dist/preact.mjs")
-    assert (response.status, response.headers["Cache-Control"]) == (200, "public, max-age=3600")
-    assert (await site.call("GET", "/vendor/@preact/signals/dist/signals.mjs")).status == 200
+async def test_what_compression_does_not_shorten_is_sent_as_it_is(site: World) -> None:
+    response = await site.call("GET", "/client/tiny-1.css", headers={"Accept-Encoding": "gzip"})
+    assert ("Content-Encoding" in response.headers, await response.read()) == (False, b"a{}")
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/client/types.d.ts",
+        "/client/core-1.js.gz",
         "/client/.env",
         "/client/.git/x.js",
-        "/client/notes.txt",
-        "/client/link.js",
+        "/client/notes.md",
         "/client/nothing.js",
         "/client/..%2foutside.js",
-        "/client/%2e%2e/outside.js",
+        "/client/%2e%2e/build.json",
         "/client//etc/passwd",
-        "/client/ui",
-        "/vendor/preact/package.json",
-        "/vendor/evil/x.js",
-        "/vendor/preact/..%2fevil/x.js",
-        "/vendor/..%2f..%2foutside.js",
+        "/build.json",
+        "/pages/lobby.html",
         "/.env",
         "/run.py",
         "/var/croupier.db",
@@ -162,13 +131,21 @@ async def test_nothing_else_is_served(site: World, path: str) -> None:
     assert b"secret" not in await response.read()
 
 
-def test_without_a_client_there_is_a_page_that_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    files = ClientFiles(tmp_path / "none", tmp_path / "none")
-    assert b"not installed" in files.page
-    assert "preact" in caplog.text
+async def test_without_a_build_there_is_a_page_that_names_the_command(
+    open_world: Opener, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = await open_world(client_folder=tmp_path / "none")
+    assert [record.getMessage() for record in caplog.records if record.name == "server.web.client_files"] == [
+        "The browser client is not built: run `make build`."
+    ]
+    for path in ("/", "/rooms/crash"):
+        assert b"run `make build`" in await (await site.call("GET", path)).read()
+    assert (await site.call("GET", "/healthz")).status == 200
 
 
-def test_compressed_files_have_the_same_content(folders: tuple[Path, Path]) -> None:
-    files = ClientFiles(*folders)._files
-    assert all(gzip.decompress(file.gzipped) == file.body for file in files.values() if file.gzipped)
-    assert "/client/ui/wheel.js" in files
+def test_a_demo_says_so_in_its_pages(tmp_path: Path) -> None:
+    folder = built_client(tmp_path)
+    page = folder / "pages" / "not-found.html"
+    page.write_bytes(b'<meta name="croupier-demo" content="no" />')
+    assert b'content="no"' in ClientFiles(folder).page
+    assert b'content="yes"' in ClientFiles(folder, demo=True).page

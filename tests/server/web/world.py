@@ -8,9 +8,10 @@ from email.message import EmailMessage
 from typing import Any, TypeVar
 
 import bcrypt
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestClient
 from msgspec import Raw
+from multidict import CIMultiDictProxy
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
@@ -236,6 +237,15 @@ class World:
 
     async def call(self, method: str, path: str, **request: Any) -> ClientResponse:
         return await self.client.request(method, path if path.startswith("/") else f"{API}/{path}", **request)
+
+    async def raw(self, path: str, **headers: str) -> tuple[CIMultiDictProxy[str], bytes]:
+        """Headers and body of a GET as they came, compressed or not. ``accept_encoding`` is the header of this name."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with (
+            ClientSession(auto_decompress=False, skip_auto_headers=("Accept-Encoding",)) as session,
+            session.get(self.client.make_url(path), headers=named) as response,
+        ):
+            return response.headers, await response.read()
 
     async def post(self, path: str, **body: Any) -> ClientResponse:
         return await self.call("POST", path, json=body)

@@ -1,0 +1,32 @@
+/**
+ * What stands in the place of a page until its data is there, as HTML by route name. The build puts it into the page, so
+ * that it shows before the first script has run; components show the same while they wait.
+ */
+
+import { text } from "./text.js";
+
+const waiting = `<p class="visually-hidden">${text.loading}</p>`;
+const TILES = 4;
+
+const lobby = `<div class="page stack lobby" aria-busy="true">${waiting}
+  <div><h1>${text.lobby.title}</h1><p class="dim">${text.lobby.lead}</p></div>
+  <section class="stack"><h2>${text.lobby.live}</h2>
+    <div class="grid">${'<div class="surface room-tile skeleton"></div>'.repeat(TILES)}</div></section>
+</div>`;
+
+const room = `<div class="room" aria-busy="true">${waiting}
+  <div class="room-head"><div class="skeleton-title skeleton"></div></div>
+  <div class="room-game"><div class="strip"></div><div class="game-frame surface skeleton"></div></div>
+  <div class="room-panel surface skeleton"></div>
+</div>`;
+
+const offline = `<div class="page narrow stack"><h1>${text.offline.title}</h1><p>${text.offline.lead}</p>
+  <p><a class="button primary" href="">${text.offline.again}</a></p></div>`;
+
+const other = `<p class="page dim" aria-busy="true">${text.loading}</p>`;
+
+/** @type {Record<string, string>} */
+const SKELETONS = { lobby, room, offline };
+
+/** The skeleton of a page, by the name of its route. @param {string} name */
+export const skeletonOf = (name) => SKELETONS[name] ?? other;

@@ -220,10 +220,10 @@ class SqliteStore:
             await driver.execute("PRAGMA foreign_keys=OFF")
             try:
                 async with connection.begin():
+                    before = await _changes(connection)
                     yield connection
-                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
-                    if broken:
-                        raise RuntimeError(f"foreign keys without their rows: {broken[:5]}")
+                    if await _changes(connection) != before:
+                        await _require_foreign_keys(connection)
             finally:
                 await driver.execute("PRAGMA foreign_keys=ON")
 
@@ -315,6 +315,25 @@ class SqliteStore:
         assert self._look_up_connection is not None
         async with self._reads.one():
             return list(await self._look_up_connection.execute_fetchall(query, parameters))
+
+
+async def _changes(connection: AsyncConnection) -> tuple[int, int]:
+    """Two numbers, one of which grows whenever this connection changes a table or its rows."""
+    schema = await connection.scalar(text("SELECT schema_version FROM pragma_schema_version"))
+    return schema or 0, await connection.scalar(text("SELECT total_changes()")) or 0
+
+
+async def _require_foreign_keys(connection: AsyncConnection) -> None:
+    """Raises DatabaseUnavailableError if rows name others that do not exist: a migration has lost them, or somebody has
+    deleted them by hand, as SQLite's own shell lets one do."""
+    query = 'SELECT "table", rowid, parent FROM pragma_foreign_key_check'
+    broken = [(table, row, parent) for table, row, parent in await connection.execute(text(query))]
+    if broken:
+        table, row, parent = broken[0]
+        raise DatabaseUnavailableError(
+            f"{len(broken)} rows name others that do not exist, such as row {row} of {table} one of {parent}; nothing "
+            "was changed"
+        )
 
 
 def _engine(

@@ -1,5 +1,6 @@
 """`audit` reports that the books balance, or names the row that breaks a rule."""
 
+import sqlite3
 import time
 from typing import Any
 
@@ -29,6 +30,18 @@ def test_a_changed_balance_is_found(home: Home) -> None:
     assert said.code == 1
     assert "wallets" in said.out
     assert said.out.endswith("1 finding\n")
+
+
+def test_rows_whose_owner_was_deleted_by_hand_are_found(home: Home) -> None:
+    """SQLite's own shell deletes a row that others name. No command may stumble over that before the audit."""
+    home.add_player("ann")
+    with sqlite3.connect(home.folder / "var" / "croupier.db") as shell:
+        shell.execute("DELETE FROM users")
+    said = home.run("audit")
+    assert said.code == 1
+    assert "orphan  wallets 1        user_id is 1, and there is no such row in users" in said.out
+    assert said.err == ""
+    assert home.run("user", "list").code == 0
 
 
 def test_void_rounds_are_counted_by_reason(home: Home) -> None:

@@ -234,6 +234,21 @@ async def test_a_failed_migration_leaves_nothing(database_url: str) -> None:
     assert await on_connection(database_url, schema) == set()
 
 
+async def test_a_migration_of_rows_without_their_owners_is_refused(migrated_sqlite_url: str) -> None:
+    def lose_the_owner(connection: Connection) -> None:
+        connection.execute(
+            text("INSERT INTO wallets (user_id, balance, version, last_updated) VALUES (1, 0, 0, '2026-01-01')")
+        )
+
+    def wallets(connection: Connection) -> int:
+        return len(connection.execute(text("SELECT 1 FROM wallets")).all())
+
+    with pytest.raises(DatabaseUnavailableError, match="1 rows name others that do not exist, such as row 1 of wallet"):
+        await on_connection(migrated_sqlite_url, lose_the_owner)
+    assert await on_connection(migrated_sqlite_url, wallets) == 0
+    assert await current(migrated_sqlite_url) == head()
+
+
 async def test_no_server() -> None:
     with pytest.raises(DatabaseUnavailableError):
         await upgrade("postgresql://localhost:1/nothing")

@@ -315,6 +315,7 @@ export const roomText = {
 
 /** Why a room pauses. @type {Record<string, string>} */
 const pausedReasons = {
+  game: "The room is paused: its game has a fault. Your stakes are safe. It tries again automatically.",
   database: "The room is paused: the database is unavailable. Your stakes are safe. It resumes automatically.",
   redis: "The room is paused: the servers can’t reach each other. Your stakes are safe. It resumes automatically.",
   closing:

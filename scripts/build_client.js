@@ -40,8 +40,8 @@ const PAGE_FILES = {
   "account-area": {
     source: "pages/account_area.js",
     routes: [
-      ...["account", "bets", "forgot", "game", "limits", "not-found", "reset", "session", "sessions"],
-      ...["sign-in", "sign-up", "user", "verify", "wallet"],
+      ...["account", "bets", "forgot", "game", "join", "join-code", "limits", "not-found", "reset"],
+      ...["session", "sessions", "sign-in", "sign-up", "user", "verify", "wallet"],
     ],
   },
 };

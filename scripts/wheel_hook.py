@@ -52,7 +52,7 @@ class BuiltClient(BuildHookInterface[Any]):
         return [pinned.group()]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version == "editable":  # the server finds the build in the checkout by itself
+        if version == "editable":  # an editable install runs from the checkout, which has the build
             return
         built = self._root / BUILT if is_built(self._root) else self._build()
         build_data["force_include"][str(built)] = BUILT

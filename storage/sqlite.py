@@ -324,15 +324,15 @@ async def _changes(connection: AsyncConnection) -> tuple[int, int]:
 
 
 async def _require_foreign_keys(connection: AsyncConnection) -> None:
-    """Raises DatabaseUnavailableError if rows name others that do not exist: a migration has lost them, or somebody has
-    deleted them by hand, as SQLite's own shell lets one do."""
+    """Raises DatabaseUnavailableError if a foreign key refers to a row that does not exist. A migration may have lost
+    the row, or somebody may have deleted it in SQLite's shell, which does not enforce foreign keys by default."""
     query = 'SELECT "table", rowid, parent FROM pragma_foreign_key_check'
     broken = [(table, row, parent) for table, row, parent in await connection.execute(text(query))]
     if broken:
         table, row, parent = broken[0]
         raise DatabaseUnavailableError(
-            f"{len(broken)} rows name others that do not exist, such as row {row} of {table} one of {parent}; nothing "
-            "was changed"
+            f"{len(broken)} foreign keys refer to rows that do not exist, such as that of row {row} of {table} to "
+            f"{parent}; nothing was changed"
         )
 
 

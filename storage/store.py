@@ -35,8 +35,8 @@ class PlayerRow(Struct, frozen=True):
 
 
 class TokenState(Struct, frozen=True):
-    """A sign-in. ``used_at`` is the time of the last recorded use. ``end_reason`` is empty while nobody has ended the
-    sign-in; it may have expired, though."""
+    """A sign-in. ``used_at`` is the time of the last recorded use. ``end_reason`` is empty if the sign-in has not been
+    ended; an expired sign-in has no reason either."""
 
     token_id: int
     used_at: datetime

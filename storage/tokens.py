@@ -99,7 +99,7 @@ async def _end(session: AsyncSession, user_id: int, token_ids: Sequence[int], re
 async def sign_out(
     store: Store, user_id: int, reason: str, now: datetime, *, only: int | None = None, but: int | None = None
 ) -> bool:
-    """``end`` in a transaction of its own."""
+    """Call ``end`` in a new transaction."""
     return await store.transact(end, user_id, reason, now, only=only, but=but)
 
 

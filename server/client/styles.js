@@ -1,4 +1,4 @@
-/** The addresses of the style sheets that are loaded on demand, by game. The build writes this module anew. */
+/** The addresses of the faces' style sheets, by game. scripts/build_client.js replaces this module with the real ones. */
 
 /** @type {Record<string, string>} */
 export const STYLES = {};

@@ -243,7 +243,10 @@ async def test_a_migration_of_rows_without_their_owners_is_refused(migrated_sqli
     def wallets(connection: Connection) -> int:
         return len(connection.execute(text("SELECT 1 FROM wallets")).all())
 
-    with pytest.raises(DatabaseUnavailableError, match="1 rows name others that do not exist, such as row 1 of wallet"):
+    with pytest.raises(
+        DatabaseUnavailableError,
+        match="1 foreign keys refer to rows that do not exist, such as that of row 1 of wallet",
+    ):
         await on_connection(migrated_sqlite_url, lose_the_owner)
     assert await on_connection(migrated_sqlite_url, wallets) == 0
     assert await current(migrated_sqlite_url) == head()

@@ -95,7 +95,7 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     if (node && placed) requestAnimationFrame(() => focusFirst(node, found));
   };
 
-  /** What the player changes is no longer what was refused. @param {Event} event */
+  /** Removes the error of a field when the player changes the field. @param {Event} event */
   const change = ({ target }) => {
     const { [/** @type {HTMLInputElement} */ (target).name]: gone, ...others } = errors.peek();
     if (gone) errors.value = others;

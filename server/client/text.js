@@ -400,7 +400,7 @@ export const text = {
   /** The page of the service worker. */
   offline: {
     title: "No connection",
-    lead: "Croupier can't be reached. Your stakes are safe: rounds end on the server, with or without you.",
+    lead: "Croupier can’t be reached. Your live bets stay in play: rounds end on the server, with or without you.",
     again: "Try again",
   },
   update: {

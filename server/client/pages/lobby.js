@@ -170,8 +170,10 @@ function PrivateRooms() {
   return html`<section class="stack" aria-labelledby="private-rooms">
     <div class="row spread">
       <div><h2 id="private-rooms">${privateText.title}</h2><p class="dim">${privateText.lead}</p></div>
-      <a class="button" href="/rooms">${privateText.open}</a>
-      <a class="button" href="/join">${privateText.join}</a>
+      <div class="row">
+        <a class="button" href="/join">${privateText.join}</a>
+        <a class="button" href="/rooms">${privateText.open}</a>
+      </div>
     </div>
     ${all.length === 0 && html`<${Empty} title=${privateText.empty} next=${privateText.emptyNext} />`}
     <div class="grid">${all.map(

@@ -158,6 +158,7 @@ export const roomText = {
     even: "Stake returned (0.00)",
     refunded: (/** @type {number} */ cents) => `Void: ${inChips(cents)} returned`,
     mine: "Your bets in this round",
+    yours: "Your bet",
     tooLate: "Too late: the round is over.",
   },
 

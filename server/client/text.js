@@ -208,9 +208,21 @@ export const text = {
     title: "Join a room",
     lead: "Type the code that the host of the room gave you.",
     code: "Room code",
-    hint: "Six letters and digits",
+    hint: "Six letters and digits, or the name of a public room",
     submit: "Join",
     unknown: "No open room has this code. Check it, or ask the host for a new one.",
+  },
+
+  screen: {
+    title: "Screen of a room",
+    join: "How to join",
+    joinAt: (/** @type {string} */ address) => `Scan, or go to ${address} and type`,
+    players: (/** @type {number} */ n) => count(n, "player"),
+    nobody: "Nobody has a seat yet",
+    more: (/** @type {number} */ n) => `and ${n.toLocaleString("en")} more`,
+    hidden:
+      "This room is closed, does not exist, or is invitation only. Its owner can open the screen from the room: " +
+      "“QR code”, then “Show on a big screen”.",
   },
 
   going: {

@@ -150,13 +150,14 @@ function Page() {
 }
 
 export function Shell() {
+  const isWall = route.value.name === "screen";
   return html`
-    <${TopBar} />
+    ${!isWall && html`<${TopBar} />`}
     <${OfflineBar} />
     <${UpdateBar} />
     <${SignedOutBar} />
     <${VoidBetsBar} />
-    <${DemoNote} />
+    ${!isWall && html`<${DemoNote} />`}
     <main id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
     <${Toasts} />`;
 }

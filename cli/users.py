@@ -12,7 +12,14 @@ from cli.operator_log import note
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
 from storage import accounts, sign_ups
-from storage.accounts import Account, AddressTakenError, NewAccount, RollNumberTakenError, UsernameTakenError
+from storage.accounts import (
+    NO_PASSWORD,
+    Account,
+    AddressTakenError,
+    NewAccount,
+    RollNumberTakenError,
+    UsernameTakenError,
+)
 from storage.credentials import unlock as unlock_account
 from storage.history import TransactionRow, Window, transactions
 from storage.sign_ups import Waiting
@@ -94,6 +101,8 @@ async def verify(args: argparse.Namespace, config: Config) -> int:
     note(config, "verification", user_id)
     balance = change.balance if change else 0
     print(f"{waiting.account.username} is verified and has {chips(balance)} chips.")
+    if waiting.account.password_hash == NO_PASSWORD:
+        print("The account has no password yet: let the player set one by “Forgot your password?” on the sign-in page.")
     return 0
 
 

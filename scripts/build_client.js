@@ -37,6 +37,7 @@ const CORE = { folders: ["", "ui", "room", "faces"], files: ["proof/ensure.js"] 
 const PAGE_FILES = {
   "open-room": { source: "private/open.js", routes: ["open-room"] },
   proof: { source: "proof/page.js", routes: ["round"] },
+  screen: { source: "screen/page.js", routes: ["screen"] },
   "account-area": {
     source: "pages/account_area.js",
     routes: [
@@ -166,7 +167,14 @@ class ClientBuild {
       .map((game) => [`${game}-rules`, `./server/client/faces/${game}/rules.js`]);
     const pages = Object.entries(PAGE_FILES).map(([name, { source }]) => [name, `./server/client/${source}`]);
     const { outputFiles, outputs } = await this.#esbuild({
-      entryPoints: Object.fromEntries([["core", "client:core"], ["uplot", "uplot"], ...pages, ...faces, ...rules]),
+      entryPoints: Object.fromEntries([
+        ["core", "client:core"],
+        ["qr", "qr"],
+        ["uplot", "uplot"],
+        ...pages,
+        ...faces,
+        ...rules,
+      ]),
       splitting: true,
       format: "esm",
       plugins: [this.#corePlugin()],

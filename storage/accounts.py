@@ -76,6 +76,10 @@ class Account(Struct, frozen=True, kw_only=True):
     """The JSON value of ``wallets.limits``."""
 
 
+NO_PASSWORD = ""
+"""The password hash of a sign-up whose player has not chosen a password yet. No password matches it."""
+
+
 class NewAccount(Struct, frozen=True):
     """``email`` is folded (see ``storage.names``)."""
 

@@ -304,12 +304,13 @@ export interface PublishedLater {
   members: Array<string>;
 }
 
+/** `full_name` is the username unless it is given. Without a `password`, the player chooses one with the link of the mail. */
 export interface Register {
   roll_number: string;
   email: string;
   username: string;
-  full_name: string;
-  password: string;
+  full_name?: string;
+  password?: string;
   next?: string;
 }
 

@@ -20,3 +20,18 @@ export function invited(room) {
 
 /** The link that lets others in. @param {string} room @param {string} invite */
 export const invitePath = (room, invite) => `/rooms/${room}?invite=${encodeURIComponent(invite)}`;
+
+/**
+ * How others get into a room: the path that a QR code holds, the code to type at /join, and the path of the room's screen.
+ * @param {string} room
+ * @param {Pick<import("./types.js").PrivateRoom, "code"> | null} terms null for a public room
+ */
+export function waysIn(room, terms) {
+  const code = terms?.code;
+  const { invite } = invited(room);
+  const screen = `/rooms/${room}/screen`;
+  if (code) return { path: `/join/${code}`, code, screen: `${screen}?code=${code}` };
+  if (invite)
+    return { path: invitePath(room, invite), code: room, screen: `${screen}?invite=${encodeURIComponent(invite)}` };
+  return { path: `/rooms/${room}`, code: room, screen };
+}

@@ -3,10 +3,17 @@
 import { signal } from "@preact/signals-core";
 import { safePage } from "./next_page.js";
 
-/** @typedef {{token: string | null, account: string | null, next: string, visit: number}} LinkSecret */
+/**
+ * @typedef {object} LinkSecret
+ * @property {string | null} token
+ * @property {string | null} account the name of the account
+ * @property {boolean} hasPassword whether a password was chosen already
+ * @property {string} next where the player was going
+ * @property {number} visit counts links
+ */
 
-/** What the last link brought. `visit` counts links. @type {import("@preact/signals-core").Signal<LinkSecret>} */
-export const linkSecret = signal({ token: null, account: null, next: "/", visit: 0 });
+/** What the last link brought. @type {import("@preact/signals-core").Signal<LinkSecret>} */
+export const linkSecret = signal({ token: null, account: null, hasPassword: true, next: "/", visit: 0 });
 
 /** Take the secret out of the address, if it has one. Links of older mails have it in the query. */
 export function takeLinkSecret() {
@@ -17,6 +24,7 @@ export function takeLinkSecret() {
   linkSecret.value = {
     token: given.get("token"),
     account: given.get("account"),
+    hasPassword: given.get("password") !== "none",
     next: safePage(given.get("next")),
     visit: linkSecret.peek().visit + 1,
   };

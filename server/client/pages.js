@@ -18,6 +18,7 @@ export const pages = {
   "open-room": () => import("./private/open.js"),
   join: async () => (await area()).join,
   "join-code": async () => (await area()).join,
+  screen: () => import("./screen/page.js"),
   round: () => import("./proof/page.js"),
   session: async () => (await area()).session,
   game: async () => (await area()).game,

@@ -203,6 +203,16 @@ export const roomText = {
     chips: "chips",
   },
 
+  // ---- how others get in ----
+  ways: {
+    open: "QR code",
+    title: "Join this room",
+    qr: (/** @type {string} */ address) => `QR code of ${address}`,
+    byCode: (/** @type {string} */ address) => `Or go to ${address} and type`,
+    screen: "Show on a big screen",
+    close: "Close",
+  },
+
   // ---- proofs ----
   proof: {
     title: (/** @type {string} */ round) => `Round ${round}`,

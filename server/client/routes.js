@@ -7,6 +7,7 @@ export const ROUTES = {
   join: "/join",
   "join-code": "/join/{code}",
   room: "/rooms/{room}",
+  screen: "/rooms/{room}/screen",
   game: "/games/{name}",
   round: "/rounds/{round}",
   session: "/sessions/{id}",

@@ -158,10 +158,9 @@ export const text = {
 
   signUp: {
     title: "Sign up",
-    lead: "It’s free and takes a minute. We send you an e-mail with a link. Confirm it to get your first chips.",
+    lead: "It’s free. We send you a link; choose a password there, and you have your first chips.",
     submit: "Create account",
     usernameHint: "3 to 20 letters, digits, _ or -. Everyone can see it.",
-    fullNameHint: "Only you can see it.",
     rollHint: "Only you can see it. You can sign in with it.",
     passwordHint: "At least 8 characters. A few unrelated words are easy to remember and hard to guess.",
     strength: ["Too easy to guess", "Easy to guess", "Could be better", "Good", "Very good"],
@@ -169,7 +168,7 @@ export const text = {
     have: "Already have an account?",
     doneTitle: "Check your e-mail",
     done: (/** @type {string} */ email) =>
-      `We sent a link to ${email}. Open it within 48 hours and enter your password there to confirm your address.`,
+      `We sent a link to ${email}. Open it within 48 hours and choose your password there.`,
     again: "Resend the e-mail",
     sentAgain: "If this address still needs confirmation, we have sent a new e-mail.",
   },
@@ -188,6 +187,8 @@ export const text = {
     title: "Confirm your address",
     /** @param {string | null} name */
     lead: (name) => `Confirm your e-mail address to activate ${name ? `the account ${name}` : "your account"}.`,
+    /** @param {string | null} name */
+    choose: (name) => `Choose a password to activate ${name ? `the account ${name}` : "your account"}.`,
     passwordHint: "The one you chose when you signed up.",
     set: "Set a new password",
     known: "I know the password",
@@ -207,9 +208,21 @@ export const text = {
     title: "Join a room",
     lead: "Type the code that the host of the room gave you.",
     code: "Room code",
-    hint: "Six letters and digits",
+    hint: "Six letters and digits, or the name of a public room",
     submit: "Join",
     unknown: "No open room has this code. Check it, or ask the host for a new one.",
+  },
+
+  screen: {
+    title: "Screen of a room",
+    join: "How to join",
+    joinAt: (/** @type {string} */ address) => `Scan, or go to ${address} and type`,
+    players: (/** @type {number} */ n) => count(n, "player"),
+    nobody: "Nobody has a seat yet",
+    more: (/** @type {number} */ n) => `and ${n.toLocaleString("en")} more`,
+    hidden:
+      "This room is closed, does not exist, or is invitation only. Its owner can open the screen from the room: " +
+      "“QR code”, then “Show on a big screen”.",
   },
 
   going: {

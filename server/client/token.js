@@ -1,5 +1,7 @@
 /** The sign-in token, kept in local storage and shared with other tabs. */
 
+import { route } from "./router.js";
+
 const KEY = "croupier.token";
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
@@ -73,6 +75,7 @@ export class Device {
   }
 }
 
-export const token = new Token();
+/** The token of this page. A room's screen is nobody's: everybody sees it, so it must not show what one player may see. */
+export const token = new Token(route.peek().name === "screen" ? memory() : localStore());
 
 export const device = new Device();

@@ -22,6 +22,7 @@ PAGES = {
     "join": "/join",
     "join-code": "/join/{code}",
     "room": "/rooms/{room}",
+    "screen": "/rooms/{room}/screen",
     "game": "/games/{name}",
     "round": "/rounds/{round}",
     "session": "/sessions/{id}",

@@ -21,25 +21,28 @@ class MailLink(Struct, frozen=True):
     token: str
     next: str
 
-    def to(self, page: str, account: str = "") -> str:
-        """The address of the page that takes the token, and may show the account's name first."""
-        parts = {"token": self.token} | ({"account": account} if account else {})
+    def to(self, page: str, **more: str) -> str:
+        """The address of the page that takes the token, with what else the page should know."""
+        parts = {"token": self.token, **more}
         if self.next != "/":
             parts["next"] = self.next
         return f"{self.origin}{page}#{urlencode(parts, quote_via=quote, safe='')}"
 
 
-def verification(to: str, username: str, link: MailLink, hours: int) -> Mail:
+def verification(to: str, username: str, link: MailLink, hours: int, has_password: bool) -> Mail:
+    """``has_password``: whether the player has chosen a password when signing up."""
+    known = {} if has_password else {"password": "none"}
+    asks = "asks for the password that you chose" if has_password else "lets you choose a password"
     return _mail(
         to,
         "Confirm your e-mail address",
         [
             f"Welcome to Croupier, {username}!",
             f"Please confirm your e-mail address to open the account {username} and get your first chips:",
-            link.to("/verify", username),
-            f"The link works for {hours} hours and asks for the password that you chose. If you did not sign up as "
-            f"{username}, ignore this mail: without your confirmation, nobody gets the account. Whatever somebody else "
-            "types, your address stays free for you to sign up with.",
+            link.to("/verify", account=username, **known),
+            f"The link works for {hours} hours and {asks}. If you did not sign up as {username}, ignore this mail: "
+            "without your confirmation, nobody gets the account. Whatever somebody else types, your address stays free "
+            "for you to sign up with.",
         ],
     )
 

@@ -58,7 +58,8 @@ class Passwords:
     async def check(self, password: str, hashed: str | None) -> bool:
         """Whether the password matches the hash. Call it inside ``slot``.
 
-        If ``hashed`` is None because there is no account, the check takes as long and returns False.
+        If ``hashed`` is None or empty, because there is no account or it has no password, the check takes as long and
+        returns False.
         """
         if await self._check(normalised(password), hashed):
             return True
@@ -68,9 +69,9 @@ class Passwords:
     async def _check(self, password: str, hashed: str | None) -> bool:
         given = password.encode()
         fits = len(given) <= MAX_BYTES
-        stored = hashed.encode() if hashed is not None and fits else self._dummy
+        stored = hashed.encode() if hashed and fits else self._dummy
         same = await self._run(bcrypt.checkpw, given if fits else b"", stored)
-        return same and fits and hashed is not None
+        return same and fits and bool(hashed)
 
     async def hash(self, password: str, source: str) -> str:
         """Raises ClientError ``unavailable`` as ``slot`` does."""

@@ -31,17 +31,20 @@ from server.web.rate_limits import MAIL, SIGN_UP
 from server.web.route import HttpCall, Route
 from server.web.views import UserAnswer, UserView, user_view
 from storage import accounts, credentials, sign_ups
-from storage.accounts import AddressTakenError, NewAccount, RollNumberTakenError, UsernameTakenError
+from storage.accounts import NO_PASSWORD, AddressTakenError, NewAccount, RollNumberTakenError, UsernameTakenError
 from storage.names import fold_email, normalise
 from storage.sign_ups import Waiting
 
 
 class Register(Struct, frozen=True, forbid_unknown_fields=True):
+    """``full_name`` is the username unless it is given. Without a ``password``, the player chooses one with the link of
+    the mail."""
+
     roll_number: RollNumber
     email: Email
     username: Username
-    full_name: FullName
-    password: NewPassword
+    full_name: FullName | UnsetType = UNSET
+    password: NewPassword | UnsetType = UNSET
     next: SitePage = "/"
 
 
@@ -61,12 +64,14 @@ class Resend(Struct, frozen=True, forbid_unknown_fields=True):
 async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
     body = call.body
     await _validate(call)
-    password_hash = await call.deps.passwords.hash(body.password, call.source)
+    password_hash = NO_PASSWORD
+    if body.password is not UNSET:
+        password_hash = await call.deps.passwords.hash(body.password, call.source)
     new = NewAccount(
         roll_number=normalise(body.roll_number),
         email=fold_email(body.email),
         username=body.username,
-        full_name=visible_line(body.full_name),
+        full_name=body.username if body.full_name is UNSET else visible_line(body.full_name),
         password_hash=password_hash,
     )
     with call.deps.background.reserve() as run:
@@ -96,15 +101,18 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
 async def _validate(call: HttpCall[Register, NoFields]) -> None:
     body = call.body
     errors = check_email(body.email, call.deps.config)
-    errors += check_username(body.username) + check_full_name(body.full_name)
+    errors += check_username(body.username)
+    if body.full_name is not UNSET:
+        errors += check_full_name(body.full_name)
     pattern = call.deps.config.roll_number_pattern
     # The operator's pattern may be slow, so match it in a thread and keep the event loop free.
     if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):
         errors.append(InvalidField("roll_number", "malformed", "Not a valid roll number."))
-    personal = [body.username, body.email, body.email.partition("@")[0], body.full_name, body.roll_number]
-    weakness = await call.deps.passwords.weakness(body.password, personal, call.source)
-    if weakness:
-        errors.append(InvalidField("password", "too_weak", weakness))
+    if body.password is not UNSET:
+        personal = [body.username, body.email, body.email.partition("@")[0], body.full_name or "", body.roll_number]
+        weakness = await call.deps.passwords.weakness(body.password, personal, call.source)
+        if weakness:
+            errors.append(InvalidField("password", "too_weak", weakness))
     if errors:
         raise validation_failed(*errors)
 
@@ -131,7 +139,8 @@ async def _send_link(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int,
     token = await sign_ups.issue_link(call.deps.db, sign_up_id)
     hours = max(1, round((expires_at - call.now).total_seconds() / 3600))
     link = mail_texts.MailLink(call.deps.config.origin(), token, call.body.next)
-    call.deps.mailer.send(mail_texts.verification(new.email, new.username, link, hours))
+    has_password = new.password_hash != NO_PASSWORD
+    call.deps.mailer.send(mail_texts.verification(new.email, new.username, link, hours, has_password))
 
 
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:

@@ -78,32 +78,48 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
 
 
-def test_a_stranger_with_an_invitation_signs_up_and_is_seated(site: Site, visit: Visit) -> None:
+class Thumb:
+    """What a person does on a phone, counted."""
+
+    def __init__(self) -> None:
+        self.actions = 0
+
+    def tap(self, what: Locator) -> None:
+        what.click()
+        self.actions += 1
+
+    def type(self, field: Locator, typed: str) -> None:
+        field.fill(typed)
+        self.actions += 1
+
+    def open_link(self, page: Page) -> Page:
+        """A tap on a link outside the browser, which has opened this page."""
+        self.actions += 1
+        return page
+
+
+def test_a_stranger_with_an_invitation_is_seated_after_eight_actions(site: Site, visit: Visit) -> None:
     """The room survives the sign-up, the mail on another device, and the confirmation, which signs in."""
     host = site.add_player("host")
     opened = site.open_room(host, "coinduel", listed=False, invited_only=True)
-    small = {"width": 390, "height": 664}
+    small, thumb = {"width": 390, "height": 664}, Thumb()
     phone = visit(site, f"/rooms/{opened['room']}?invite={opened['invite']}", viewport=small)
     expect(phone.get_by_test_id("invites")).to_have_text(f"{host.username} invites you to play Coin duel.")
-    phone.get_by_test_id("invitation").get_by_role("link", name="Sign up").click()
+    thumb.tap(phone.get_by_test_id("invitation").get_by_role("link", name="Sign up"))
     expect(phone.get_by_test_id("going")).to_contain_text("invited to a room of Coin duel")
     name = site.new_name("stranger")
-    for label, typed in (
-        ("Username", name),
-        ("Full name", "A Stranger"),
-        ("Roll number", f"S{name.rpartition('-')[2]}"),
-        ("E-mail", f"{name}@campus.example"),
-    ):
-        phone.get_by_label(label).fill(typed)
-    phone.get_by_label("Password", exact=True).fill(SECRET)
-    phone.get_by_role("button", name="Create account").click()
+    fields = {"Username": name, "Roll number": f"S{name.rpartition('-')[2]}", "E-mail": f"{name}@campus.example"}
+    for label, typed in fields.items():
+        thumb.type(phone.get_by_label(label), typed)
+    thumb.tap(phone.get_by_role("button", name="Create account"))
     expect(phone.get_by_test_id("signed-up")).to_be_visible()
     expect(phone.get_by_test_id("going")).to_contain_text("Coin duel")
 
-    other = visit(site, site.link_to("verify", f"{name}@campus.example"), viewport=small)
+    other = thumb.open_link(visit(site, site.link_to("verify", f"{name}@campus.example"), viewport=small))
     expect(other.get_by_test_id("going")).to_contain_text("Coin duel")
-    other.get_by_label("Password", exact=True).fill(SECRET)
-    other.get_by_role("button", name="Confirm address").click()
+    thumb.type(other.get_by_label("Password", exact=True), SECRET)
+    thumb.tap(other.get_by_role("button", name="Confirm address"))
+    assert thumb.actions == 8
     expect(other).to_have_url(re.compile(rf"/rooms/{opened['room']}\?invite="))
     other.get_by_test_id("bet-panel").wait_for()
     expect(other.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")

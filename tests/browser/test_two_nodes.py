@@ -1,4 +1,4 @@
-"""Two nodes in two browsers: players share a room, also while one of the nodes dies."""
+"""Two nodes in two browsers: players share a room, also while one of the nodes dies; so does the room's screen."""
 
 import re
 import signal
@@ -195,7 +195,10 @@ def test_players_on_two_nodes_share_a_room_and_play_on_when_one_is_killed(cluste
         for page in pages:
             fill(page, "10", "")
         bet_together(proxy, pages)
-        for page in pages:
+        walls = [visit(proxy, "/rooms/crash/screen") for _ in range(2)]
+        for wall in walls:
+            wall.get_by_test_id("wall").wait_for()
+        for page in (*pages, *walls):
             remember_connection(page)
         void = shown_round(pages[0])
         owner = cluster.nodes.index(cluster.owner_of("crash"))
@@ -223,6 +226,10 @@ def test_players_on_two_nodes_share_a_room_and_play_on_when_one_is_killed(cluste
         for page in pages:
             for player in (ann, bob):
                 expect(bets_in_round(page, player)).to_have_count(1)
+        for wall in walls:
+            assert states(wall)[-1] == "online"
+            for player in (ann, bob):
+                expect(wall.get_by_test_id("wall").locator("li").filter(has_text=player.username)).to_contain_text("10")
         say(stayed, "after")
         expect(moved.get_by_role("log")).to_contain_text("after")
         assert states(stayed) == ["online"]

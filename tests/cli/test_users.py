@@ -1,12 +1,13 @@
 """`user`: the operator lists, shows and changes accounts."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert
 
 from storage import sign_ups
-from storage.accounts import NewAccount
+from storage.accounts import NO_PASSWORD, NewAccount
 from storage.credentials import reserve_attempt
 from storage.login_failures import LockedOutError, Lockout
 from storage.models import User
@@ -15,13 +16,13 @@ from storage.store import Store
 from tests.cli.conftest import Home
 
 
-async def sign_up(db: Store) -> None:
+async def sign_up(db: Store, password_hash: str = "no hash") -> None:
     new = NewAccount(
         roll_number="R77",
         email="eve@campus.example",
         username="eve",
         full_name="Eve\x1b[2J Adams",
-        password_hash="no hash",
+        password_hash=password_hash,
     )
     now = datetime.now(UTC)
     await sign_ups.add(db, new, "here", now, now + timedelta(hours=48))
@@ -79,6 +80,12 @@ def test_a_sign_up_is_verified_once(home: Home) -> None:
     again = home.run("user", "verify", "eve")
     assert (again.code, again.out) == (0, "eve is verified already.\n")
     assert "1,000.00" in home.run("user", "show", "eve").out
+
+
+def test_a_sign_up_without_a_password_is_verified(home: Home) -> None:
+    home.with_database(partial(sign_up, password_hash=NO_PASSWORD))
+    said = home.run("user", "verify", "eve").out
+    assert "The account has no password yet" in said
 
 
 def test_of_several_sign_ups_the_operator_names_one(home: Home) -> None:

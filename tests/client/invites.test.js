@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { invited, invitePath, keepInvite } from "../../server/client/invites.js";
+import { invited, invitePath, keepInvite, waysIn } from "../../server/client/invites.js";
 import { openRoom } from "../../server/client/rooms.js";
 import { fakeWire, settle, snapshotOf, welcome } from "./fakes.js";
 
@@ -19,6 +19,18 @@ test("an invitation is kept by room", () => {
 
 test("a link contains the room and the invitation", () => {
   assert.equal(invitePath("coinduel-1", "abc_-9"), "/rooms/coinduel-1?invite=abc_-9");
+});
+
+test("the owner tells a code, an invited player the invitation, others the address", () => {
+  const owner = waysIn("coinduel-4", { code: "K7XW2P" });
+  assert.deepEqual(owner, { path: "/join/K7XW2P", code: "K7XW2P", screen: "/rooms/coinduel-4/screen?code=K7XW2P" });
+  keepInvite("coinduel-5", "abc");
+  const invitee = waysIn("coinduel-5", {});
+  assert.deepEqual(
+    [invitee.path, invitee.screen],
+    ["/rooms/coinduel-5?invite=abc", "/rooms/coinduel-5/screen?invite=abc"],
+  );
+  assert.deepEqual(waysIn("crash", null), { path: "/rooms/crash", code: "crash", screen: "/rooms/crash/screen" });
 });
 
 test("it is sent when the room is watched, joined and resumed", async () => {

@@ -15,7 +15,10 @@ function open(hash, search = "") {
 
 test("the token of a link is taken out of the address", () => {
   assert.equal(open("#token=abc&account=ann%20a&next=%2Frooms%2Fcrash%3Finvite%3Dx"), "/verify");
-  assert.deepEqual(linkSecret.value, { token: "abc", account: "ann a", next: "/rooms/crash?invite=x", visit: 1 });
+  const brought = { token: "abc", account: "ann a", hasPassword: true, next: "/rooms/crash?invite=x", visit: 1 };
+  assert.deepEqual(linkSecret.value, brought);
+  open("#token=abc&account=ann&password=none");
+  assert.equal(linkSecret.value.hasPassword, false);
 });
 
 test("links of older mails have it in the query", () => {

@@ -1,4 +1,4 @@
-/** Takes the short code of a private room, which its owner reads out or shows on a wall, and leads to the room. */
+/** Takes the short code of a private room or the name of a public one, which are read out or shown on a wall, and leads there. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -13,11 +13,24 @@ const t = text.join;
 
 export const title = () => t.title;
 
+/** The address of the room that was meant. @param {string} typed */
+async function roomOf(typed) {
+  const code = typed.trim();
+  try {
+    const { room, invite } = await api.request("GET /join/{code}", { path: { code } });
+    return invitePath(room, invite);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "not_found") throw error;
+  }
+  const room = code.toLowerCase();
+  await api.request("GET /rooms/{room}", { path: { room } });
+  return `/rooms/${room}`;
+}
+
 /** @param {string} code */
 async function enter(code) {
   try {
-    const { room, invite } = await api.request("GET /join/{code}", { path: { code: code.trim() } });
-    navigate(invitePath(room, invite), { replace: true });
+    navigate(await roomOf(code), { replace: true });
   } catch (error) {
     throw error instanceof ApiError && error.code === "not_found" ? new Error(t.unknown) : error;
   }
@@ -37,7 +50,7 @@ export default function Join({ route }) {
     <div class="surface">
       <${Form} onSubmit=${(/** @type {Record<string, string>} */ values) => enter(values.code)} submit=${t.submit}>
         <${Field} name="code" label=${t.code} hint=${t.hint} value=${given} autocomplete="off" autocapitalize="characters"
-          spellcheck=${false} most=${10} />
+          spellcheck=${false} most=${24} />
       <//>
     </div>
   </div>`;

@@ -1,4 +1,4 @@
-/** Signs up. The server sends an e-mail that confirms the address. */
+/** Signs up. The server sends an e-mail with a link, with which the player confirms the address and chooses a password. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -7,9 +7,8 @@ import { announce } from "../dom.js";
 import { html } from "../html.js";
 import { doorPath, nextField, nextPage } from "../next_page.js";
 import { text } from "../text.js";
-import { Field, Form, PasswordField } from "../ui/form.js";
+import { Field, Form } from "../ui/form.js";
 import { Going } from "../ui/going.js";
-import { Strength } from "../ui/strength.js";
 
 const t = text.signUp;
 const f = text.fields;
@@ -47,15 +46,13 @@ function Done({ email, next }) {
 /** @param {{route: import("../router.js").Route}} props */
 export default function SignUp({ route }) {
   const next = nextPage(route.query);
-  const [email, password, name] = [useSignal(""), useSignal(""), useSignal("")];
+  const email = useSignal("");
   /** @param {Record<string, string>} values */
   const send = async (values) => {
     const body = {
       username: values.username.trim(),
-      full_name: values.full_name.trim(),
       roll_number: values.roll_number.trim(),
       email: values.email.trim(),
-      password: values.password,
       ...nextField(),
     };
     await api.request("POST /auth/register", { body });
@@ -69,16 +66,10 @@ export default function SignUp({ route }) {
     <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit}>
         <${Field} name="username" label=${f.username} hint=${t.usernameHint} autocomplete="username" most=${20}
-          pattern="[A-Za-z0-9_\\-]{3,20}" title=${t.usernameHint}
-          spellcheck=${false} onInput=${(/** @type {string} */ typed) => (name.value = typed)} />
-        <${Field} name="full_name" label=${f.full_name} hint=${t.fullNameHint} autocomplete="name" most=${100} />
+          pattern="[A-Za-z0-9_\\-]{3,20}" title=${t.usernameHint} spellcheck=${false} />
         <${Field} name="roll_number" label=${f.roll_number} hint=${t.rollHint} autocomplete="off" most=${10}
           spellcheck=${false} />
         <${Field} name="email" type="email" label=${f.email} autocomplete="email" most=${120} />
-        <${PasswordField} name="password" label=${f.password} hint=${t.passwordHint} autocomplete="new-password"
-          minLength=${8}
-          onInput=${(/** @type {string} */ typed) => (password.value = typed)}
-          below=${html`<${Strength} password=${password.value} known=${[name.value]} />`} />
       <//>
     </div>
     <p>${t.have} <a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>

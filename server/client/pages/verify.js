@@ -1,5 +1,5 @@
 /**
- * Confirms a sign-up with its password, or with a new one, and signs in. Opening the link does not use it up.
+ * Confirms a sign-up with a new password, or with that of the sign-up, and signs in. Opening the link does not use it up.
  *
  * The sign-up may be a stranger's, who typed this address and a password of their own.
  */
@@ -37,7 +37,7 @@ function stateAfter(error) {
 }
 
 /** @param {import("../link_secret.js").LinkSecret} props */
-function Confirm({ token, account, next }) {
+function Confirm({ token, account, hasPassword, next }) {
   const state = useSignal(/** @type {State} */ (token ? "ready" : "spent"));
   const opened = useSignal("");
   /** @param {Record<string, string>} typed */
@@ -57,7 +57,7 @@ function Confirm({ token, account, next }) {
     await signedIn.catch(() => (state.value = "done"));
   };
   return html`<div class="page narrow stack"><h1>${t.title}</h1>
-    ${state.value === "ready" && html`<${Going} next=${next} /><${Ready} account=${account} send=${send} />`}
+    ${state.value === "ready" && html`<${Going} next=${next} /><${Ready} account=${account} hasPassword=${hasPassword} send=${send} />`}
     ${
       state.value === "done" &&
       html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
@@ -83,24 +83,30 @@ function SignUpAgain({ next }) {
   return html`<p><a href=${doorTo("/sign-up", next)}>${t.again}</a></p>`;
 }
 
-/** @param {{account: string | null, send: (typed: Record<string, string>) => Promise<unknown>}} props */
-function Ready({ account, send }) {
-  const sets = useSignal(false);
+/**
+ * @param {{
+ *   account: string | null,
+ *   hasPassword: boolean,
+ *   send: (typed: Record<string, string>) => Promise<unknown>,
+ * }} props
+ */
+function Ready({ account, hasPassword, send }) {
+  const sets = useSignal(!hasPassword);
   const password = useSignal("");
   const toggle = html`<button type="button" class="button quiet" onClick=${() => (sets.value = !sets.peek())}>
     ${sets.value ? t.known : t.set}</button>`;
-  return html`<p data-testid="account">${t.lead(account)}</p>
+  return html`<p data-testid="account">${hasPassword ? t.lead(account) : t.choose(account)}</p>
     <div class="surface stack"><${Form} key=${sets.value} onSubmit=${send} submit=${t.submit}>
       <input hidden readonly name="username" autocomplete="username" value=${account ?? ""} />
       ${
         sets.value
-          ? html`<${PasswordField} name="new_password" label=${text.fields.new_password}
+          ? html`<${PasswordField} name="new_password" label=${hasPassword ? text.fields.new_password : text.fields.password}
             hint=${text.signUp.passwordHint} autocomplete="new-password"
             onInput=${(/** @type {string} */ typed) => (password.value = typed)}
             below=${html`<${Strength} password=${password.value} known=${[account ?? ""]} />`} />`
           : html`<${PasswordField} name="password" label=${text.fields.password} hint=${t.passwordHint}
             autocomplete="current-password" />`
       }
-    <//><p>${toggle}</p></div>
+    <//>${hasPassword && html`<p>${toggle}</p>`}</div>
     <p class="dim">${t.notYou}</p>`;
 }

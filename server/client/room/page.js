@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
-import { keepInvite } from "../invites.js";
+import { invited, keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
@@ -18,6 +18,7 @@ import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
 import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
 import { Bets } from "./people.js";
+import { QrButton } from "./qr_button.js";
 import { Recent } from "./recent.js";
 import { Invitation, useSeat } from "./seat.js";
 import { Share } from "./share.js";
@@ -33,7 +34,7 @@ const t = roomText.page;
 export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title;
 
 /** Opens the room's store while the page is shown. @param {string} room @param {string | null} invite */
-function useRoom(room, invite) {
+export function useRoom(room, invite) {
   const store = useSignal(/** @type {RoomStore | null} */ (null));
   useEffect(() => {
     keepInvite(room, invite);
@@ -65,7 +66,7 @@ function useRefusal(store) {
 }
 
 /** The face of the game, null until it is loaded, and whether that failed. @param {string} game */
-function useFace(game) {
+export function useFace(game) {
   const face = useSignal(/** @type {Face | null} */ (null));
   const failed = useSignal(false);
   useEffect(() => {
@@ -94,7 +95,7 @@ function useInfo(game) {
  * @param {RoomStore} store
  * @param {Face} face
  */
-function useShownBets(store, face) {
+export function useShownBets(store, face) {
   const past = useSignal(/** @type {{bets: import("../shapes.d.ts").LiveBet[], view: any} | null} */ (null));
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -158,6 +159,12 @@ function Head({ store, face }) {
   </div>`;
 }
 
+/** Whether the address of the room lets others in, or we have an invitation. @param {RoomStore} store */
+function canInvite(store) {
+  const terms = store.state.value?.private;
+  return !terms?.invited_only || Boolean(terms.invite ?? invited(store.room).invite);
+}
+
 /** @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
 function Foot({ store, info, seat }) {
   const you = store.you.value;
@@ -168,6 +175,7 @@ function Foot({ store, info, seat }) {
       html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share}
       done=${t.shared} />`
     }
+    ${info?.shared && canInvite(store) && html`<${QrButton} store=${store} />`}
     ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
     ${
       you &&

@@ -165,16 +165,17 @@ function useAbove() {
 }
 
 export function Shell() {
+  const isWall = route.value.name === "screen";
   const { bars, main } = useAbove();
   return html`
     <div ref=${bars} class="bars">
-      <${TopBar} />
+      ${!isWall && html`<${TopBar} />`}
       <${OfflineBar} />
       <${UpdateBar} />
       <${SignedOutBar} />
       <${VoidBetsBar} />
     </div>
-    <${DemoNote} />
+    ${!isWall && html`<${DemoNote} />`}
     <main ref=${main} id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
     <${Toasts} />`;
 }

@@ -12,7 +12,7 @@ from server.web.mail_texts import MailLink
 TO, NAME, ORIGIN = "ann@campus.example", "ann", "https://play.example"
 LINK = MailLink(ORIGIN, "TOKEN", "/")
 MAILS = [
-    mail_texts.verification(TO, NAME, LINK, 48),
+    mail_texts.verification(TO, NAME, LINK, 48, has_password=True),
     mail_texts.already_registered(TO, NAME, ORIGIN),
     mail_texts.password_reset(TO, NAME, LINK, 60),
     mail_texts.password_changed(TO, NAME, ORIGIN),
@@ -37,7 +37,7 @@ def test_mails_contain_their_links() -> None:
 
 def test_a_link_carries_the_page_that_comes_afterwards() -> None:
     link = MailLink(ORIGIN, "TOKEN", "/rooms/holdem-7?invite=a_b-c&x=1#y")
-    assert link.to("/verify", "ann") == (
+    assert link.to("/verify", account="ann") == (
         f"{ORIGIN}/verify#token=TOKEN&account=ann&next=%2Frooms%2Fholdem-7%3Finvite%3Da_b-c%26x%3D1%23y"
     )
     assert f"\n{link.to('/reset')}\n" in mail_texts.password_reset(TO, NAME, link, 60).text
@@ -45,9 +45,17 @@ def test_a_link_carries_the_page_that_comes_afterwards() -> None:
 
 def test_the_verification_mail_names_the_account() -> None:
     """Someone else may have signed up with this address and a password that only they know."""
-    mail = mail_texts.verification(TO, "mallory", LINK, 48)
+    mail = mail_texts.verification(TO, "mallory", LINK, 48, has_password=True)
     assert "open the account mallory" in mail.text
     assert "did not sign up as mallory" in mail.text
+
+
+def test_the_verification_mail_says_whether_a_password_was_chosen() -> None:
+    chosen = mail_texts.verification(TO, NAME, LINK, 48, has_password=True)
+    assert "asks for the password that you chose" in chosen.text
+    open_ = mail_texts.verification(TO, NAME, LINK, 48, has_password=False)
+    assert "lets you choose a password" in open_.text
+    assert f"\n{ORIGIN}/verify#token=TOKEN&account=ann&password=none\n" in open_.text
 
 
 def test_names_are_escaped_in_html() -> None:

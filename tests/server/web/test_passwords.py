@@ -39,6 +39,7 @@ async def test_equivalent_characters_are_the_same_password(passwords: Passwords)
 
 async def test_without_an_account_every_password_is_wrong(passwords: Passwords) -> None:
     assert not await passwords.check("", None)
+    assert not await passwords.check("", "")
     assert not await passwords.check("." * 31, None)
 
 

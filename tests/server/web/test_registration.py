@@ -13,7 +13,7 @@ from server.errors import ClientError
 from server.web.background import Background
 from server.web.registration import Register
 from server.web.registration import register as sign_up
-from storage.accounts import NewAccount
+from storage.accounts import NO_PASSWORD, NewAccount
 from storage.operator_accounts import ensure_players
 from tests.server.web.world import PASSWORD, Opener, World, answer, call_in, cheap_hash, problem, text_of, token_in
 from tests.waiting import eventually
@@ -50,6 +50,25 @@ async def test_register_verify_and_sign_in(world: World) -> None:
     assert (change.balance, change.version) == (world.deps.config.sign_up_credit, 1)
     signed_in = await answer(await world.post("auth/login", identifier="ANN@campus.example", password=PASSWORD))
     assert signed_in["user"]["wallet"]["balance"] == 100_000
+
+
+async def test_a_player_without_a_password_chooses_one_with_the_link(world: World) -> None:
+    """Until then no password signs in, not even an empty one, and no password confirms the sign-up."""
+    bare = {name: ANN[name] for name in ("roll_number", "email", "username")}
+    answered = await answer(await world.post("auth/register", **bare))
+    assert answered["user"]["full_name"] == "ann"
+    mail = (await world.mails(1))[0]
+    assert "&password=none\n" in text_of(mail)
+    token = token_in(mail)
+    await problem(await world.post("auth/login", identifier="ann", password=PASSWORD), "invalid_credentials")
+    await problem(await world.post("auth/login", identifier="ann", password=NO_PASSWORD), "validation_failed")
+    await problem(await confirm(world, token), "invalid_credentials")
+    await problem(await confirm(world, token, NO_PASSWORD), "validation_failed")
+    answered = await world.post("auth/verify-email", token=token, new_password="ann12345")
+    weak = await problem(answered, "validation_failed")
+    assert [each["field"] for each in weak["errors"]] == ["new_password"]
+    await answer(await world.post("auth/verify-email", token=token, new_password=PASSWORD))
+    await answer(await world.post("auth/login", identifier="ann", password=PASSWORD))
 
 
 async def test_a_link_works_once(world: World) -> None:
@@ -392,4 +411,4 @@ async def test_errors_name_all_invalid_fields_at_once(world: World) -> None:
         await world.post("auth/register", username="a", email="e@e.example", nonsense=1), "validation_failed"
     )
     wrong = {error["field"] for error in body["errors"]}
-    assert wrong == {"username", "nonsense", "roll_number", "full_name", "password"}
+    assert wrong == {"username", "nonsense", "roll_number"}

@@ -15,6 +15,7 @@ changes nothing.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
@@ -188,6 +189,9 @@ class Game(ABC, Generic[O, S]):
     largest_multiplier: ClassVar[Fraction]
     """The largest possible payout, in stakes, before any cap by a room option."""
     options: type[O]
+    options_before: ClassVar[Mapping[str, Any]] = {}
+    """The values that count for rounds on record from before an option existed, if they were played by another one than
+    its default. Without them, those rounds could not be verified any more."""
     handed_on: ClassVar[tuple[str, ...]] = ()
     """The options that each round sets for the next one. Players can't set them."""
     table_stakes: ClassVar[bool] = False

@@ -113,6 +113,8 @@ export interface Tile {
 export interface Face extends Tile {
   Face: ComponentType<{ store: RoomStore }>;
   BetPanel?: ComponentType<{ store: RoomStore }>;
+  /** What stands beside the table in place of the list of bets. */
+  People?: ComponentType<{ store: RoomStore }>;
 }
 
 export type Tiles = Record<string, Tile>;

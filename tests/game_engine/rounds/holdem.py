@@ -101,11 +101,6 @@ def rounds() -> dict[str, dict[str, Any]]:
     carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
     stood = Options(rake=500, rake_cap=300, button=7, carried=carried)
     return {
-        "holdem, a bluff shown after the fold": one("holdem 1", bluffed(Show()), show_ms=4_000),
-        "holdem, one card shown after the fold": one("holdem 1", bluffed(Show("first")), show_ms=4_000),
-        "holdem, the winner mucks": one("holdem 1", bluffed(Muck()), show_ms=4_000),
-        "holdem, the time to show runs out": one("holdem 1", bluffed(), lateness=300, show_ms=4_000),
-        "holdem, shown down, a beaten hand shown": one("holdem 4", shown_down((1, Show())), show_ms=4_000),
         "holdem, folded on the flop, nothing shown": one("holdem 1", bluffed()),
         "holdem, folded on the flop, raked": one("holdem 1", bluffed(), Options(rake=250)),
         "holdem, shown down, one throws the hand away": one("holdem 4", shown_down()),
@@ -119,4 +114,9 @@ def rounds() -> dict[str, dict[str, Any]]:
         "holdem, another one leaves before the deal that was put off": one(
             "holdem 7", [*leaving(), *moving((0, Raise(900)), (2, Fold()))], Options(put_off=True)
         ),
+        "holdem, a bluff shown after the fold": one("holdem 1", bluffed(Show()), show_ms=4_000),
+        "holdem, one card shown after the fold": one("holdem 1", bluffed(Show("first")), show_ms=4_000),
+        "holdem, the winner mucks": one("holdem 1", bluffed(Muck()), show_ms=4_000),
+        "holdem, the time to show runs out": one("holdem 1", bluffed(), lateness=300, show_ms=4_000),
+        "holdem, shown down, a beaten hand shown": one("holdem 4", shown_down((1, Show())), show_ms=4_000),
     }

@@ -10,6 +10,7 @@ export const tileText = {
     flop: "Flop",
     turn: "Turn",
     river: "River",
+    showdown: "Showdown",
     settling: "Hand over",
     ended: "Hand over",
   },

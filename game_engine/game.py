@@ -148,6 +148,18 @@ class Outcome(Struct, frozen=True):
     """
 
 
+class About(Struct, frozen=True, kw_only=True):
+    """What a file about a round says beside its moves. ``names`` are the players' by seat; deleted accounts have none.
+    ``started_at`` is in ms since the epoch. ``viewer`` is the seat of the player who gets the file, if a player does.
+    """
+
+    room: str
+    number: int
+    started_at: int
+    names: Mapping[Seat, str]
+    viewer: Seat | None
+
+
 S = TypeVar("S")
 O = TypeVar("O", bound=Struct)
 
@@ -216,6 +228,8 @@ class Game(ABC, Generic[O, S]):
     """The type of the replies to actions, likewise."""
     phases: ClassVar[tuple[str, ...]]
     """Every ``phase`` that a view can have. The contract test must reach all of them."""
+    exports: ClassVar[tuple[str, ...]] = ()
+    """The formats in which ``export`` writes a round."""
     between_players: ClassVar[bool | None] = None
     """True if players win one another's stakes, so that a round pays back what went in, less a rake. None: it is so if
     the game is shared and ``return_to_player`` is 1."""
@@ -276,6 +290,14 @@ class Game(ABC, Generic[O, S]):
         """Return how long after the end of a round its server seed stays secret, because with it anyone can compute
         what was hidden between players; 0: it is published with the result, as in every game without private views."""
         return 0
+
+    def export(self, state: S, about: About, form: str) -> str | None:
+        """Return an ended round as a file in one of the formats in ``exports``; None if there is nothing to tell.
+
+        The file says nothing that its viewer may not know: what was hidden between players stays hidden for good, also
+        after the server seed is published.
+        """
+        return None
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

@@ -36,6 +36,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from game_engine.game import (
+    About,
     Act,
     Bet,
     Command,
@@ -51,6 +52,7 @@ from game_engine.game import (
 )
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.blinds import SEATS
+from game_engine.games.holdem.history import export
 from game_engine.games.holdem.state import STREETS, Options, Selection, State, chips_after_buying
 from game_engine.games.holdem.view import (
     Facts,
@@ -100,6 +102,7 @@ class Holdem(Game[Options, State]):
     options_before = MappingProxyType({"show_ms": 0})
     handed_on = ("button", "small", "big", "carried", "places", "put_off", "waited_ms")
     table_stakes = True
+    exports = ("phh", "text")
     selection = Selection
     action = moves.Action
     events = (TableChanged, HoleCards, Moved)
@@ -147,6 +150,9 @@ class Holdem(Game[Options, State]):
 
     def seed_delay_ms(self, options: Options) -> int:
         return options.seed_delay_hours * 3_600_000
+
+    def export(self, state: State, about: About, form: str) -> str | None:
+        return export(state, about, form)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         """Players get back what players put in, less the rake.

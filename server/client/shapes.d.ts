@@ -105,6 +105,8 @@ export interface Tile {
   tooLate?: (outcome: GameData) => string;
   /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */
   call?: (view: GameData, player: string) => string | null;
+  /** Whether a round is a hand that the server writes as a file. */
+  hasHandFiles?: boolean;
   /** How long, in ms, an ended round stays visible while the next one already takes bets. */
   lingers?: number;
 }

@@ -1,5 +1,6 @@
 """Past rounds with proofs that the verifier accepts, and open rounds that keep their secrets."""
 
+import tomllib
 from datetime import timedelta
 from typing import Any
 
@@ -141,3 +142,30 @@ async def test_invalid_round_names_are_not_found(world: World) -> None:
         ".1",
     ):
         await problem(await world.call("GET", f"rounds/{name}"), "not_found")
+
+
+async def test_a_hand_is_written_in_two_formats_without_its_hidden_cards(world: World) -> None:
+    hand = await play_hand(world)
+    path = f"rounds/holdem.{hand['number']}/hand"
+    deck = [card[1] + card[0].lower() for card in hand["outcome"]["deck"]]
+    shown = {each["seat"]: each["cards"] for each in hand["outcome"]["shown"]}
+    assert sorted(shown) == [1, 6], "seat 4 mucked the cards 1 and 4 of the deck"
+    for wait in (timedelta(0), timedelta(days=2)):
+        world.clock.jump(wait)
+        got = await world.call("GET", path)
+        assert (got.status, got.content_type) == (200, "application/toml")
+        read = tomllib.loads(await got.text())
+        assert (read["hand"], read["seats"]) == (hand["number"], [5, 7, 2])
+        assert read["actions"][0] == "d dh p1 ????"
+        text = await (await world.call("GET", f"{path}?format=text")).text()
+        for card in (deck[0], deck[3]):
+            assert card not in text + str(read)
+        assert "Seat 5: Seat 5 mucked" in text
+    await problem(await world.call("GET", f"{path}?format=pdf"), "validation_failed")
+    await problem(await world.call("GET", "rounds/holdem.1/hand"), "not_found")
+
+
+async def test_a_round_of_another_game_is_no_hand(world: World) -> None:
+    room = await sit_down(await world.player("ann"))
+    await room.play()
+    await problem(await world.call("GET", f"rounds/{room.key}.1/hand"), "not_found")

@@ -87,7 +87,7 @@ function Cards({ seat }) {
 
 /** The note below a player's name. @param {Seat} seat */
 function stateWords(seat) {
-  if (seat.last && !(seat.winner && seat.last.move === "fold")) return text.last(seat.last);
+  if (seat.last && !seat.winner) return text.last(seat.last);
   if (seat.state && text.states[seat.state]) return text.states[seat.state];
   if (seat.away) return cardText.away;
   return "";
@@ -105,7 +105,7 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
       <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const words = seat.hand || stateWords(seat);
-  const isLast = !seat.hand && seat.last !== null;
+  const isLast = !seat.hand && seat.last !== null && !seat.winner;
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
   const classes = [
     "he-seat",

@@ -90,11 +90,13 @@ function Note({ store }) {
           ? text.out
           : acting
             ? text.waitingFor(acting.player ?? "")
-            : view.phase !== "betting"
-              ? text.between
-              : view.starts_at
-                ? text.nextHand
-                : text.waiting;
+            : view.phase === "showdown"
+              ? text.othersShow
+              : view.phase !== "betting"
+                ? text.between
+                : view.starts_at
+                  ? text.nextHand
+                  : text.waiting;
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }
 

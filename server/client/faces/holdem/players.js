@@ -1,5 +1,6 @@
 /** Beside the table: the players with their stacks, and the hands in words. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { Here } from "../../room/people.js";
@@ -48,14 +49,18 @@ function Stacks({ store }) {
 function HandLog({ store }) {
   const { view, round } = { view: store.view.value, round: store.round.value };
   /** @type {any[]} */
-  const past = view.hands ?? [];
+  const past = [...(view.hands ?? [])].reverse();
   const lines = linesOf(view);
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
+  }, [lines.length, past.length]);
   return html`<section class="hand-log surface" aria-labelledby="log-title" data-testid="hand-log">
     <h2 id="log-title">${text.log}</h2>
     ${lines.length + past.length === 0 && html`<p class="dim small">${text.logEmpty}</p>`}
-    <div class="log-frame" tabindex="0" role="region" aria-labelledby="log-title">
-      ${round && lines.length > 0 && html`<${Lines} round=${round.round} lines=${lines} />`}
+    <div class="log-frame" ref=${frame} tabindex="0" role="region" aria-labelledby="log-title">
       ${past.map((hand) => html`<${Lines} key=${hand.round} round=${hand.round} lines=${linesOf(hand)} link />`)}
+      ${round && lines.length > 0 && html`<${Lines} round=${round.round} lines=${lines} />`}
     </div>
   </section>`;
 }

@@ -131,6 +131,7 @@ export const text = {
     call: (/** @type {number} */ cost) => `Call ${chips(cost)}`,
     call_any: () => "Call any",
   },
+  othersShow: "Others choose what to show",
   showLabel: "You need not show your cards",
   showBoth: "Show both",
   showOne: (/** @type {string} */ card) => `Show ${cardOf(card)}`,

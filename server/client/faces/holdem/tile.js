@@ -7,6 +7,7 @@ export { Summary } from "./summary.js";
 
 export const title = t.title;
 export const lingers = 5_000;
+export const hasHandFiles = true;
 /** How many past hands the log shows. */
 const KEPT_HANDS = 5;
 

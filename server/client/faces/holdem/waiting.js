@@ -1,7 +1,7 @@
 /** What the panel offers while it is not the player's turn: moves in advance, and showing cards after a hand. */
 
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -36,9 +36,11 @@ export function useAhead(store, play) {
   const busy = play.acting.value || play.cannotAct.value !== null;
   const fate = ahead.value ? fateOf(ahead.value, now) : "keep";
   const offers = namesNow(now).length > 0;
+  const offered = useRef(false);
   useEffect(() => {
     // A press that was meant for a move in advance must not become a move as the buttons change.
-    if (!offers) play.guard.acted();
+    if (offered.current && !offers) play.guard.acted();
+    offered.current = offers;
   }, [offers]);
   useEffect(() => {
     if (!ahead.peek() || fate === "keep" || busy) return;

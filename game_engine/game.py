@@ -150,12 +150,14 @@ class Outcome(Struct, frozen=True):
 
 class About(Struct, frozen=True, kw_only=True):
     """What a file about a round says beside its moves. ``names`` are the players' by seat; deleted accounts have none.
-    ``started_at`` is in ms since the epoch. ``viewer`` is the seat of the player who gets the file, if a player does.
+    The round started at ``date`` (``2026-12-03``) and ``time`` (``06:47:00``), in UTC. ``viewer`` is the seat of the
+    player who gets the file, if a player does.
     """
 
     room: str
     number: int
-    started_at: int
+    date: str
+    time: str
     names: Mapping[Seat, str]
     viewer: Seat | None
 

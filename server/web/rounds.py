@@ -1,7 +1,7 @@
 """The past rounds of a room, and the proof of a round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
@@ -136,10 +136,12 @@ async def hand(call: HttpCall[NoFields, HandQuery]) -> Text:
     row = found[0]
     bettors = await players_of_round(call.deps.db, shown.room, shown.number)
     seats = {bet.number: Seat(bet.seat) for bet in found[1] if bet.seat is not None}
+    began = shown.started_at.astimezone(UTC)
     about = About(
         room=shown.room,
         number=shown.number,
-        started_at=shown.opened_at_ms,
+        date=f"{began:%Y-%m-%d}",
+        time=f"{began:%H:%M:%S}",
         names={seats[bet]: name for bet, (_, name) in bettors.items() if bet in seats},
         viewer=next((seats[bet] for bet, (user, _) in bettors.items() if user == call.viewer and bet in seats), None),
     )

@@ -8,7 +8,6 @@ Cards that a player shows after everyone else has folded are in a comment, becau
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -101,7 +100,7 @@ def _phh(told: Told) -> str:
     for move in hand.moves:
         blinds[move.seat] += live.get(move.move, 0)
         antes[move.seat] += move.amount if move.move == "post_dead" else 0
-    began = datetime.fromtimestamp(about.started_at / 1000, UTC)
+    year, month, day = map(int, about.date.split("-"))
     # With two players, PHH lists the small blind first, although the first player posts the big one.
     order = [blinds[seat] for seat in seats]
     fields = {
@@ -112,11 +111,11 @@ def _phh(told: Told) -> str:
         "starting_stacks": _amounts(told.start.values()),
         "actions": "[\n" + "".join(f"  {_quoted(action)},\n" for action in _actions(told, seats)) + "]",
         "venue": '"Croupier"',
-        "time": f"{began:%H:%M:%S}",
+        "time": about.time,
         "time_zone": '"UTC"',
-        "day": str(began.day),
-        "month": str(began.month),
-        "year": str(began.year),
+        "day": str(day),
+        "month": str(month),
+        "year": str(year),
         "hand": str(about.number),
         "seats": f"[{', '.join(str(seat + 1) for seat in seats)}]",
         "seat_count": str(SEATS),
@@ -179,10 +178,9 @@ def _showdown(told: Told, player: Mapping[Seat, str]) -> list[str]:
 def _text(told: Told) -> str:
     about, hand = told.about, told.hand
     small, big = told.state.options.blinds
-    began = datetime.fromtimestamp(about.started_at / 1000, UTC)
     lines = [
         f"Croupier Hand #{about.room}.{about.number}: Hold'em No Limit ({_chips(small)}/{_chips(big)}) - "
-        f"{began:%Y/%m/%d %H:%M:%S} UTC",
+        f"{about.date.replace('-', '/')} {about.time} UTC",
         f"Table '{about.room}' {SEATS}-max (Play Money) Seat #{hand.button + 1} is the button",
     ]
     lines += [

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pokerkit import HandHistory
@@ -15,14 +15,14 @@ from game_engine.games.holdem.state import Options, State
 from game_engine.games.holdem.view import hole_cards
 from tests.game_engine.games.holdem.hands import Table
 from tests.game_engine.games.holdem.seated import OPEN, dealt
-from tests.game_engine.rounds.played import OPENED_AT
 
 
 def about(viewer: int | None = None) -> About:
     return About(
         room="holdem",
         number=12,
-        started_at=OPENED_AT,
+        date="2026-11-18",
+        time="11:06:40",
         names={Seat(seat): f"player{seat}" for seat in range(8)},
         viewer=None if viewer is None else Seat(viewer),
     )
@@ -96,7 +96,7 @@ def test_pokerkit_reads_the_files_and_agrees_on_the_stacks(hands: list[State]) -
         # Only the rules of the deal are compared: a parser can't know who wins with cards that stayed hidden.
         if len(state.hand.end.shown) != sum(not each.folded for each in state.hand.betting.players):
             continue
-        history = HandHistory.loads(written(state, "phh"), parse_value=Decimal)
+        history = HandHistory.loads(written(state, "phh"), parse_value=cast(Any, Decimal))
         *_, last = history
         assert not last.status
         # The parser splits a cent.

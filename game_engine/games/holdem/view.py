@@ -25,6 +25,7 @@ from game_engine.games.holdem.state import (
 )
 
 Phase = Literal["betting", "preflop", "flop", "turn", "river", "showdown", "ended"]
+SHOWDOWN_ACTIONS: Actions = {"show": {}, "muck": {}}
 SeatState = Literal["in", "all_in", "folded", "waiting", "sitting_out"]
 
 
@@ -86,12 +87,14 @@ class OpenHand(Struct, frozen=True):
 
 class Showdown(Struct, frozen=True):
     """The end of a hand, before the round ends: the ``hands`` that had to be shown, and who ``won`` what from each pot,
-    after the rake. The seats in ``choosing`` may show their cards until ``ends_at``, in ms since the epoch."""
+    after the rake. The seats in ``choosing`` may show their cards until ``ends_at``, in ms since the epoch; ``actions``
+    are what they choose from."""
 
     ends_at: int
     choosing: tuple[Seat, ...]
     hands: tuple[OpenHand, ...]
     won: tuple[Award, ...]
+    actions: Actions
 
 
 class ShownTable(Struct, frozen=True):
@@ -234,7 +237,7 @@ def actions(state: State, seat: Seat) -> dict[str, Any]:
 def hand_actions(hand: Hand, seat: Seat) -> dict[str, Any]:
     """Return the seat's actions in the hand; none unless it is its turn, or its choice what to show."""
     if seat in hand.choosing:
-        return {"show": {}, "muck": {}}
+        return dict(SHOWDOWN_ACTIONS)
     if hand.actor != seat:
         return {}
     open_to = offer(hand.betting)
@@ -305,7 +308,9 @@ def _showdown(hand: Hand) -> Showdown | None:
     if end is None:
         return None
     hands = tuple(OpenHand(seat=each.seat, cards=each.cards, hand=each.hand, best=each.best) for each in end.shown)
-    return Showdown(ends_at=hand.show_until, choosing=hand.choosing, hands=hands, won=end.awards)
+    return Showdown(
+        ends_at=hand.show_until, choosing=hand.choosing, hands=hands, won=end.awards, actions=SHOWDOWN_ACTIONS
+    )
 
 
 def _hand_state(player: Player) -> SeatState:

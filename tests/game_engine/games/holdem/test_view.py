@@ -157,6 +157,7 @@ def test_the_winner_of_the_showdown_waits_in_the_view() -> None:
         "choosing": [1],
         "hands": [],
         "won": [{"amount": 200, "winners": [1]}],
+        "actions": {"show": {}, "muck": {}},
     }
     assert seated.view(1)["actions"] == {"show": {}, "muck": {}, "sit_out": {}}
     assert seated.view(4)["actions"] == {"sit_out": {}}

@@ -10,10 +10,11 @@ from game_engine.replay import verify
 from storage import open_rounds
 from storage.games import ensure_games
 from storage.ledger import settle
-from storage.settlement import OpenRound
+from storage.settlement import EndedBet, OpenRound
 from tests.server.settled_hand import HAND, HAND_ENDED_AT, settled_hand
 from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, START_MS, World, answer, problem
+from tests.storage.world import begin_session
 
 
 async def test_a_proof_passes_verification(world: World) -> None:
@@ -169,3 +170,35 @@ async def test_a_round_of_another_game_is_no_hand(world: World) -> None:
     room = await sit_down(await world.player("ann"))
     await room.play()
     await problem(await world.call("GET", f"rounds/{room.key}.1/hand"), "not_found")
+
+
+async def test_a_hand_shows_a_player_their_own_cards_and_names_the_players(world: World) -> None:
+    players = {seat: await world.player(name) for seat, name in ((4, "ann"), (1, "bob"), (6, "cho"))}
+    games = await ensure_games(world.db, {"holdem": "x"})
+    bets = []
+    for row, (seat, player) in zip(HAND["bets"], players.items(), strict=True):
+        bets.append(
+            EndedBet(
+                user_id=player.user_id,
+                session_id=await begin_session(world.db, player.user_id, games["holdem"], "holdem"),
+                number=int(row["bet"].rpartition(".")[2]),
+                amount=row["amount"],
+                selection=msgspec.json.encode(row["selection"]),
+                result=row["result"],
+                payout=row["payout"],
+                key=f"key {seat}",
+                placed_at=HAND["opened_at_ms"],
+            )
+        )
+    world.clock.ms = HAND_ENDED_AT
+    (settled,) = await settle(world.db, [msgspec.structs.replace(settled_hand(games["holdem"]), bets=tuple(bets))])
+    assert settled.status == "settled"
+    own = [card[1] + card[0].lower() for card in (HAND["outcome"]["deck"][0], HAND["outcome"]["deck"][3])]
+    path = f"rounds/holdem.{HAND['number']}/hand"
+    for seat, player in players.items():
+        response = await player.call("GET", path)
+        read = tomllib.loads(await response.text())
+        assert read["players"] == ["ann", "cho", "bob"]
+        assert (read["actions"][0] == f"d dh p1 {''.join(own)}") == (seat == 4)
+    text = await (await players[4].call("GET", f"{path}?format=text")).text()
+    assert f"Dealt to ann [{' '.join(own)}]" in text

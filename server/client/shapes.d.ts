@@ -94,6 +94,10 @@ export interface BetStatus {
 /** What every page needs to know about a game (`tile.js`). */
 export interface Tile {
   title: string;
+  /** What is drawn in a square of 120 × 80 on the lobby's tile. */
+  Picture: ComponentType;
+  /** What past results are, such as “Crashed at”. */
+  results?: string;
   /** An outcome in a few characters, for past results and lobby tiles. */
   resultText: (outcome: GameData) => { text: string; tone: "good" | "bad" | "plain" };
   /** Runs after the common reducer and gets its view; `state.view` is still the view before the event. */

@@ -94,7 +94,14 @@ export const text = {
     lead: "Play money, real odds. You can verify every round afterwards.",
     live: "Live rooms",
     solo: "Play alone",
+    quickSeat: "Play now",
+    quickWatch: "Watch now",
+    /** @param {string} game @param {number} players */
+    quickRoom: (game, players) => (players > 0 ? `${game} · ${count(players, "player")}` : game),
     players: (/** @type {number} */ n) => count(n, "player"),
+    /** The first three players by name. @param {string[]} names */
+    people: (names) => names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : ""),
+    atStake: (/** @type {number} */ cents) => `${chips(cents)} chips at stake`,
     watching: (/** @type {number} */ n) => `${n.toLocaleString("en")} watching`,
     play: "Play",
     watch: "Watch",

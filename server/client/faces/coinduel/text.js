@@ -4,6 +4,7 @@ import { chips, chipsExact, inChips } from "../../format.js";
 
 export const text = {
   title: "Coin duel",
+  results: "The coin showed",
   sides: /** @type {Record<string, string>} */ ({ heads: "Heads", tails: "Tails" }),
   withdrawn: "withdrawn",
   stakeBack: "stake returned",

@@ -6,6 +6,7 @@ import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
+import { loadOwnLimits } from "../own_limits.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
 import { roomText } from "../room_text.js";
@@ -90,7 +91,8 @@ function useInfo(game) {
 }
 
 /**
- * The bets to show: those of the open round, or of the ended round while it lingers.
+ * The bets to show: those of the open round, or of the ended round while it lingers. Until its result may be shown, the
+ * ended round looks as it did before.
  * @param {RoomStore} store
  * @param {Face} face
  */
@@ -99,8 +101,8 @@ function useShownBets(store, face) {
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    const stop = store.onEvent((event) => {
-      if (event.type !== "round_ended" || !face.lingers || event.results.length === 0) return;
+    const stop = store.onRevealed((event) => {
+      if (!face.lingers || event.results.length === 0) return;
       const cashedOut = store.view.peek().past ?? store.view.peek().cashed_out ?? [];
       past.value = { bets: event.results, view: { ...event.outcome, phase: "ended", cashed_out: cashedOut } };
       clearTimeout(timer);
@@ -111,7 +113,8 @@ function useShownBets(store, face) {
       clearTimeout(timer);
     };
   }, [store]);
-  return past.value ?? { bets: store.bets.value, view: store.view.value };
+  const hidden = store.reveals.hidden.value[0]?.before;
+  return hidden ?? past.value ?? { bets: store.bets.value, view: store.view.value };
 }
 
 /** @param {{store: RoomStore, info: GameView | null}} props */
@@ -190,6 +193,10 @@ function Room({ store, face }) {
   const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
   const info = useInfo(state.game);
   const seat = useSeat(store, info);
+  const me = store.wire.me.value?.username;
+  useEffect(() => {
+    if (me) void loadOwnLimits();
+  }, [me]);
   const shown = useShownBets(store, face);
   useKeyboard();
   const away = store.wire.connection.value !== "online" || state.closed;

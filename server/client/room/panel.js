@@ -26,6 +26,10 @@ function Small({ label, onClick, children }) {
  */
 export function StakeField({ play, selection }) {
   const wrong = play.stakeError.value;
+  const limited = play.bounds.value.own !== null;
+  useEffect(() => {
+    if (limited && document.activeElement?.id !== "stake") play.obeyOwnLimit();
+  }, [limited]);
   return html`<div class="field stake">
     <label for="stake">${t.stake} <span class="dim">${t.unit}</span></label>
     <div class="stake-row">

@@ -4,9 +4,9 @@ import { api } from "../api.js";
 import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
+import { shownAvailable, shownWallet } from "../shown_wallet.js";
 import { text } from "../text.js";
 import { setTheme, theme } from "../theme.js";
-import { available, wallet } from "../wallet.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
 import { Icon, Mark } from "./icons.js";
@@ -21,11 +21,11 @@ function NavLink({ name, href, children }) {
 }
 
 function Wallet() {
-  if (!wallet.value) return null;
-  const held = wallet.value.held;
+  if (!shownWallet.value) return null;
+  const held = shownWallet.value.held;
   return html`<a class="bar-wallet" href="/account/wallet" data-testid="wallet">
     <span class="visually-hidden">${t.wallet}: </span>
-    <span class="bar-balance" data-testid="available"><${Counted} cents=${available.value} /></span>
+    <span class="bar-balance" data-testid="available"><${Counted} cents=${shownAvailable.value} /></span>
     <span class="visually-hidden"> ${t.available}</span>
     ${held > 0 && html`<span class="bar-held number" title=${t.heldTitle} data-testid="held">${t.held(held)}</span>`}
   </a>`;

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
+import { useReveal } from "../../room/reveal.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
 import { climbing, momentOf } from "./moment.js";
@@ -99,6 +100,8 @@ function useSpokenPhases(store) {
 export function Face({ store }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const said = useSpokenPhases(store);
+  // The curve is live: it shows the end as soon as the server announces it.
+  useReveal(store, () => false);
   useEffect(() => (canvas.current ? keepPainting(canvas.current, store) : undefined), []);
   return html`<div class="crash-face" data-testid="crash" data-phase=${store.view.value.phase}>
     <canvas ref=${canvas} class="crash-canvas" role="img" aria-label=${`${t.picture}. ${said}`}></canvas>

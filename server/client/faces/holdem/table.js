@@ -75,6 +75,20 @@ export function tableOf(state, past) {
   return { phase, over: outcome !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
 }
 
+/**
+ * The table at the end of a hand while its last cards are being dealt: nobody has won yet.
+ * @param {Table} table
+ * @param {RoomState} before the room before the hand ended
+ * @returns {Table}
+ */
+export function unrevealed(table, before) {
+  const seats = table.seats.map((seat) => {
+    const stack = seatIn(before.view, seat.seat)?.stack ?? seat.stack;
+    return { ...seat, stack, net: null, winner: false, hand: "", best: [] };
+  });
+  return { ...table, over: false, best: [], awards: [], total: potOf(before.view), seats };
+}
+
 /** Pots with the same winners are merged. @param {any} outcome @param {Seat[]} seats @returns {Award[]} */
 function awardsOf({ awards = [], shown = [] }, seats) {
   /** @type {Map<string, Award>} */

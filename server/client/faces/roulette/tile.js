@@ -8,8 +8,7 @@ import { colourOf, pocketName } from "./pockets.js";
 import { text } from "./text.js";
 
 export const title = text.title;
-/** The ball falls for up to 3 s, and then the result must stay readable. */
-export const lingers = 8_000;
+export const lingers = 5_000;
 
 /** @param {Record<string, any>} outcome */
 export function resultText({ pocket }) {

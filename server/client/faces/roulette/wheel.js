@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
+import { useReveal } from "../../room/reveal.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, ORDER, pocketName } from "./pockets.js";
 import { angleOf, Spin } from "./spin.js";
@@ -18,6 +19,8 @@ import { lingers } from "./tile.js";
  * }} Ball where the ball is; the pocket is the last one that it fell into, or falls into
  */
 
+/** A fall with less left than this counts as ended. */
+const FALLEN_MS = 50;
 const HALF = 180 / ORDER.length;
 const [RIM, INNER, LABELS] = [91, 60, 82];
 /** The ball's distance from the centre in hundredths of the radius: in a pocket, and on the track. */
@@ -73,33 +76,43 @@ export function useBall(store) {
   };
 
   const { phase } = store.view.value;
-  const last = store.last.value;
+  const last = store.state.value?.last;
+  const hidden = store.reveals.hides(last?.round);
+  useReveal(store, () => true);
   useEffect(() => {
     if (ball.peek().pocket !== null) motion.rest(/** @type {number} */ (ball.peek().pocket));
     show();
     return () => cancelAnimationFrame(frame.current);
   }, []);
   useEffect(() => {
-    if (!last || last.round === seen.current) return undefined;
+    if (!last || !hidden) return undefined;
+    const { pocket } = last.outcome;
+    const fallMs = motion.fall(pocket, performance.now());
+    ball.value = { stage: "falls", pocket };
+    show();
+    // A timer, because a page in the background has no animation frames.
+    const down = setTimeout(() => store.reveals.end(last.round), fallMs);
+    return () => {
+      clearTimeout(down);
+      store.reveals.end(last.round);
+    };
+  }, [last?.round, hidden]);
+  useEffect(() => {
+    if (!last || hidden || last.round === seen.current) return undefined;
     seen.current = last.round;
     const { pocket } = last.outcome;
     announce(text.saidPocket(pocketName(pocket)));
-    const still = reducedMotion();
-    const fallMs = still ? 0 : motion.fall(pocket, performance.now());
-    if (still) motion.rest(pocket);
-    ball.value = { stage: still ? "lies" : "falls", pocket };
-    show();
     // If betting times are short, the ball may already be rolling again.
-    const move = (/** @type {Ball["stage"]} */ from, /** @type {Ball["stage"]} */ to) => {
-      if (ball.peek().stage === from) ball.value = { stage: to, pocket };
-    };
-    const down = setTimeout(move, fallMs, "falls", "lies");
-    const gone = setTimeout(move, lingers, "lies", "still");
-    return () => {
-      clearTimeout(down);
-      clearTimeout(gone);
-    };
-  }, [last?.round]);
+    if (store.view.peek().phase === "running") return undefined;
+    const fell = ball.peek().stage === "falls" && !motion.at(performance.now() + FALLEN_MS).moving;
+    if (!fell) motion.rest(pocket);
+    show();
+    ball.value = { stage: "lies", pocket };
+    const gone = setTimeout(() => {
+      if (ball.peek().stage === "lies") ball.value = { stage: "still", pocket };
+    }, lingers);
+    return () => clearTimeout(gone);
+  }, [last?.round, hidden]);
   useEffect(() => {
     if (phase === "running") {
       announce(text.saidRuns);

@@ -10,13 +10,12 @@ export const ownLimits = signal(null);
 
 /**
  * The most that the player allows themselves to put into a round, in cents; null for no limit.
- * @param {LimitsView | null} limits
+ * @param {LimitsView} limits
  * @param {number} now ms since the epoch
  * @returns {number | null}
  */
-export function stakeLimit(limits, now) {
-  const next = limits?.next_stake;
-  return (next && now >= Date.parse(next.at) ? next.to : limits?.stake) ?? null;
+export function stakeLimit({ stake, next_stake: next }, now) {
+  return next && now >= Date.parse(next.at) ? next.to : stake;
 }
 
 /** Load the limits of the signed-in player. A failure keeps what is known: the server refuses what is too much. */

@@ -69,7 +69,7 @@ export class Play {
     const min = Math.max(limits.min_stake, ofGame?.minimum ?? 0);
     const max = Math.min(limits.max_stake, ofGame?.maximum ?? limits.max_stake);
     if (!this.seated.value) return { min, max, available: null, own: null };
-    const limit = stakeLimit(ownLimits.value, this.store.wire.serverNow());
+    const limit = ownLimits.value && stakeLimit(ownLimits.value, this.store.wire.serverNow());
     const own = limit === null ? null : Math.max(0, limit - this.#staked.value);
     return { min, max, available: shownAvailable.value, own };
   });

@@ -1,6 +1,6 @@
 /** The coin duel: the coin, the two players' sides, and the flip. The server decides the result. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
@@ -34,7 +34,8 @@ function Tail() {
 function useFlip(store, { round, side }) {
   const coin = useRef(/** @type {HTMLElement | null} */ (null));
   const hidden = store.reveals.hides(round);
-  useEffect(() => {
+  // Before the first frame, in which the coin would lie already.
+  useLayoutEffect(() => {
     const node = coin.current;
     if (!node || !hidden) return undefined;
     const end = TURNS * 360 + (side === "tails" ? 180 : 0);

@@ -19,8 +19,6 @@ import { lingers } from "./tile.js";
  * }} Ball where the ball is; the pocket is the last one that it fell into, or falls into
  */
 
-/** A fall with less left than this counts as ended. */
-const FALLEN_MS = 50;
 const HALF = 180 / ORDER.length;
 const [RIM, INNER, LABELS] = [91, 60, 82];
 /** The ball's distance from the centre in hundredths of the radius: in a pocket, and on the track. */
@@ -90,8 +88,10 @@ export function useBall(store) {
     const fallMs = motion.fall(pocket, performance.now());
     ball.value = { stage: "falls", pocket };
     show();
-    // A timer, because a page in the background has no animation frames.
-    const down = setTimeout(() => store.reveals.end(last.round), fallMs);
+    const down = setTimeout(() => {
+      ball.value = { stage: "lies", pocket };
+      store.reveals.end(last.round);
+    }, fallMs);
     return () => {
       clearTimeout(down);
       store.reveals.end(last.round);
@@ -104,8 +104,7 @@ export function useBall(store) {
     announce(text.saidPocket(pocketName(pocket)));
     // If betting times are short, the ball may already be rolling again.
     if (store.view.peek().phase === "running") return undefined;
-    const fell = ball.peek().stage === "falls" && !motion.at(performance.now() + FALLEN_MS).moving;
-    if (!fell) motion.rest(pocket);
+    if (ball.peek().stage !== "lies") motion.rest(pocket);
     show();
     ball.value = { stage: "lies", pocket };
     const gone = setTimeout(() => {

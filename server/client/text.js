@@ -38,6 +38,17 @@ export const text = {
     theme: "Theme",
     themes: { system: "System", dark: "Dark", light: "Light" },
     menu: (/** @type {string} */ name) => `Account menu of ${name}`,
+    sounds: "Sounds and vibration",
+    notify: "Notify me when it is my turn, bets close or my challenge is taken, while I look elsewhere",
+    notifyRefused: "Your browser does not allow notifications from this site. You can change that in its settings.",
+  },
+
+  openRounds: {
+    title: "Open rounds",
+    count: (/** @type {number} */ n) => `${count(n, "round")} open`,
+    none: "All rounds that you had bet on are over.",
+    resume: (/** @type {string} */ game, /** @type {number | null} */ cents) =>
+      cents === null ? `${game}: resume` : `${game}, ${chips(cents)} chips: resume`,
   },
 
   connection: {

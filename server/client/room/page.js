@@ -18,6 +18,7 @@ import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
 import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
+import { useMoments } from "./moments.js";
 import { Bets } from "./people.js";
 import { Recent } from "./recent.js";
 import { Invitation, useSeat } from "./seat.js";
@@ -150,12 +151,25 @@ function Notices({ store, info }) {
   </div>`;
 }
 
+/**
+ * Who plays. In a single-player room, a spectator is told who it is, and for how much.
+ * @param {RoomStore} store @param {Face} face @param {GameView | null} info
+ */
+function audience(store, face, info) {
+  const players = store.players.value;
+  if (info?.shared !== false || store.you.value || players.length === 0) return t.players(players.length);
+  const [{ player }] = players;
+  const own = (/** @type {{player: string | null, amount: number}[]} */ bets) =>
+    bets.reduce((sum, bet) => sum + (bet.player === player ? bet.amount : 0), 0);
+  return t.plays(player, face.title, own(store.bets.value) || own(store.last.value?.results ?? []));
+}
+
 /** @param {{store: RoomStore, face: Face, info: GameView | null}} props */
 function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
     <h1>${face.title}</h1>
-    <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span
+    <p class="dim small" data-testid="audience">${audience(store, face, info)} · <span
       data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
     <${PrivateLine} store=${store} info=${info} />
@@ -199,6 +213,7 @@ function Room({ store, face }) {
   }, [me]);
   const shown = useShownBets(store, face);
   useKeyboard();
+  useMoments(store, face);
   const away = store.wire.connection.value !== "online" || state.closed;
   const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}

@@ -10,6 +10,7 @@ import { errorText } from "../text.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { WireError } from "../wire.js";
+import { resultOf } from "./happenings.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
 
@@ -52,6 +53,8 @@ export class Play {
    * @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>}
    */
   #acknowledged = signal([]);
+  /** How many bets the server or the queue has taken from this page. */
+  taken = signal(0);
   /** Keeps a double click from acting twice. */
   guard = new RepeatGuard();
 
@@ -100,11 +103,8 @@ export class Play {
   /** The player's result in the last round; null if they had no bet in it. */
   result = computed(() => {
     const [name, last] = [this.store.you.value?.player, this.store.last.value];
-    const lines = last?.results.filter((line) => line.player === name) ?? [];
-    if (!last || lines.length === 0) return null;
-    const staked = lines.reduce((sum, line) => sum + line.amount, 0);
-    const payout = lines.reduce((sum, line) => sum + line.payout, 0);
-    return { round: last.round, outcome: last.outcome, lines, staked, payout, net: payout - staked };
+    const result = last && resultOf(last, name);
+    return last && result && { round: last.round, ...result };
   });
 
   /** The player's returned stake if the last round was void; null otherwise. */
@@ -213,6 +213,7 @@ export class Play {
     const player = this.store.you.peek()?.player ?? "";
     const known = this.#acknowledged.peek().filter((each) => each.round === round);
     this.#acknowledged.value = [...known, { ...wanted, player, bet, round }];
+    this.taken.value += 1;
   }
 
   /** Queue a bet until bets open. @param {object} selection */
@@ -224,6 +225,7 @@ export class Play {
     rememberStake(this.game, amount);
     this.guard.acted();
     this.queued.value = { amount, selection };
+    this.taken.value += 1;
   }
 
   /** Place the queued bet. Call this when bets are open. */

@@ -10,6 +10,9 @@ import { setTheme, theme } from "../theme.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
 import { Icon, Mark } from "./icons.js";
+import { MENU as OPEN_ROUNDS, OpenRoundsMenu } from "./open_rounds.js";
+import { speaker } from "./speaker.js";
+import { tab } from "./tab.js";
 
 const t = text.bar;
 const MENU = "account-menu";
@@ -27,8 +30,13 @@ function Wallet() {
     <span class="visually-hidden">${t.wallet}: </span>
     <span class="bar-balance" data-testid="available"><${Counted} cents=${shownAvailable.value} /></span>
     <span class="visually-hidden"> ${t.available}</span>
-    ${held > 0 && html`<span class="bar-held number" title=${t.heldTitle} data-testid="held">${t.held(held)}</span>`}
-  </a>`;
+  </a>
+  ${
+    held > 0 &&
+    html`<button type="button" class="button quiet bar-held number" title=${t.heldTitle} popovertarget=${OPEN_ROUNDS}
+      data-testid="held">${t.held(held)}</button>`
+  }
+  <${OpenRoundsMenu} close=${closeMenu} />`;
 }
 
 function ConnectionDot() {
@@ -66,6 +74,24 @@ function ThemeChoice() {
   </fieldset></div>`;
 }
 
+/** The switches for sounds and notifications. */
+function AlertChoice() {
+  const box = (
+    /** @type {boolean} */ checked,
+    /** @type {(on: boolean) => void} */ set,
+    /** @type {string} */ words,
+  ) => html`<label class="theme-option">
+    <input type="checkbox" checked=${checked}
+      onChange=${(/** @type {any} */ event) => set(event.target.checked)} />
+    <span>${words}</span>
+  </label>`;
+  return html`<div class="menu-part" data-testid="alerts">
+    ${box(speaker.on.value, (on) => speaker.set(on), t.sounds)}
+    ${tab.notification && box(tab.notifies.value, (on) => void tab.setNotifies(on), t.notify)}
+    ${tab.refused.value && html`<p class="small warning" role="status">${t.notifyRefused}</p>`}
+  </div>`;
+}
+
 /** @type {[string, string][]} */
 const links = [
   ["/account", t.profile],
@@ -95,6 +121,7 @@ function Menu() {
       <li><a class="menu-item" href=${doorPath("/sign-up")} onClick=${closeMenu}>${t.signUp}</a></li>
     </ul></nav>`
     }
+    <${AlertChoice} />
     <${ThemeChoice} />
     ${
       me &&

@@ -21,6 +21,13 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").ShownHand} ShownHand */
 /** @typedef {import("./table.js").Table} Table */
 
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["due"]>} */
+export function due(view, seat) {
+  const moves = actionsOf(view, seat);
+  if ("insure" in moves) return text.dueInsurance;
+  return Object.keys(moves).length > 0 ? text.due : null;
+}
+
 /** The delay between the dealer's cards when several arrive at once. */
 const STEP_MS = 350;
 const PAY_MS = 600;

@@ -15,6 +15,14 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./duel.js").Duel} Duel */
 /** @typedef {import("./duel.js").Holder} Holder */
 
+/**
+ * The first bet of a round is the challenge, so its player is told that it was taken.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["called"]>}
+ */
+export function called({ type, results, outcome }, player) {
+  return type === "round_ended" && outcome.side && results[0]?.player === player ? t.taken : null;
+}
+
 const TURNS = 4;
 const FLIP_MS = 900;
 

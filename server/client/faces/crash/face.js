@@ -80,7 +80,7 @@ function fitPixels(canvas, ctx, { width, height }) {
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-/** Announces each phase of the round. @param {RoomStore} store */
+/** Announces each phase of the round, and our cash-outs, also automatic ones. @param {RoomStore} store */
 function useSpokenPhases(store) {
   const said = useSignal("");
   useEffect(
@@ -88,7 +88,11 @@ function useSpokenPhases(store) {
       store.onEvent((event) => {
         if (event.type === "round_started") said.value = t.saidRunning;
         else if (event.type === "round_ended") said.value = t.saidEnded(event.outcome.point);
-        else return;
+        else {
+          const own = event.type === "cashed_out" && event.player === store.you.peek()?.player;
+          if (own) announce(t.cashedAt(event.multiplier, event.payout));
+          return;
+        }
         announce(said.peek());
       }),
     [],

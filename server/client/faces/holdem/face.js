@@ -23,6 +23,15 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").Seat} Seat */
 /** @typedef {import("./table.js").Table} Table */
 
+/** A win stays at the table. */
+export const winsTo = ".he-seat.own .he-stack";
+
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["due"]>} */
+export function due({ turn }, seat) {
+  if (turn?.seat !== seat) return null;
+  return turn.to_call > 0 ? text.dueToCall(turn.to_call) : text.due;
+}
+
 /** The delay between the cards of a deal. */
 const STEP_MS = 120;
 /** The delay between the cards of the board that come at once when nobody can bet any more. */

@@ -32,6 +32,10 @@ export const text = {
   bank: "time bank",
   net: signed,
 
+  // ---- the tab's title ----
+  due: "Your turn",
+  dueToCall: (/** @type {number} */ cents) => `Your turn: ${chips(cents)} to call`,
+
   // ---- announcements ----
   saidTurn: (/** @type {number} */ call) =>
     call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you can check.",

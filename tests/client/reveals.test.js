@@ -85,7 +85,7 @@ test("a face that never reports the end withholds nothing for long", () => {
 });
 
 test("a face that goes away shows what it was revealing", () => {
-  const { reveals, log, leave, end } = room();
+  const { log, leave, end } = room();
   end(1);
   leave();
   assert.equal(log.at(-1), "tell dice.1");

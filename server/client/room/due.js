@@ -28,8 +28,9 @@ export function dueIn(tile, state, now, plays) {
       ? roomText.alerts.turn
       : null;
   if (words !== null) {
-    const { ends_at: endsAt = "", hand = "" } = view.turn ?? {};
-    return { kind: "turn", key: `${round.round} ${view.phase} ${endsAt} ${hand}`, words };
+    // A player's own move may prolong the turn; that is no new one.
+    const { hand = "", to_call: toCall = "" } = view.turn ?? {};
+    return { kind: "turn", key: `${round.round} ${view.phase} ${hand} ${toCall}`, words };
   }
   const left = view.closes_at - now;
   const warns = plays && !paused && view.phase === "betting" && left > 0 && left <= CLOSING_MS;

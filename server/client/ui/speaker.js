@@ -66,7 +66,7 @@ export class Speaker {
     gain.gain.exponentialRampToValueAtTime(0.0001, end);
     gain.connect(context.destination);
     const source = wave === "noise" ? this.#hiss(context, hz, gain) : context.createOscillator();
-    if (source instanceof OscillatorNode && wave !== "noise") {
+    if ("type" in source && wave !== "noise") {
       source.type = wave;
       source.frequency.setValueAtTime(hz, start);
       source.frequency.linearRampToValueAtTime(to, end);

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import in_main, main_button, open_game, own, poll, room_of, skip_repeat_guard
+from tests.browser.play import in_main, main_button, open_game, own, poll, skip_repeat_guard
 from tests.browser.reveals import record, recorded
 from tests.browser.site import Site
 
@@ -21,6 +21,11 @@ pytestmark = pytest.mark.timeout(180)
 
 def bet(page: Page) -> None:
     main_button(page).click()
+
+
+def has_ended(page: Page) -> bool:
+    """Whether the page has heard of the end of a round."""
+    return bool(page.evaluate("window.ended.length > 0"))
 
 
 def draw_numbers(page: Page) -> None:
@@ -35,15 +40,17 @@ def uncover_a_mine(page: Page) -> None:
     for cell in range(25):
         skip_repeat_guard(page)
         page.locator(f"[data-cell='{cell}']").click()
-        poll(page, lambda: page.evaluate("window.ended.length > 0") or page.locator("[data-state=safe]").count() > 0, "")
-        if page.evaluate("window.ended.length > 0"):
+        poll(
+            page, lambda: page.evaluate("window.ended.length > 0") or page.locator("[data-state=safe]").count() > 0, ""
+        )
+        if has_ended(page):
             return
 
 
 def guess_until_wrong(page: Page) -> None:
     bet(page)
     face = page.get_by_test_id("hilo")
-    while not page.evaluate("window.ended.length > 0"):
+    while not has_ended(page):
         guess = page.locator("[data-move=lower]:enabled, [data-move=higher]:enabled").first
         guess.wait_for()
         before = face.get_attribute("data-cards")
@@ -51,7 +58,9 @@ def guess_until_wrong(page: Page) -> None:
         guess.click()
         poll(
             page,
-            lambda before=before: page.evaluate("window.ended.length > 0") or face.get_attribute("data-cards") != before,
+            lambda before=before: (
+                page.evaluate("window.ended.length > 0") or face.get_attribute("data-cards") != before
+            ),
             "no card",
         )
 
@@ -121,15 +130,15 @@ def test_the_dealers_cards_tell_how_a_round_of_blackjack_ended(site: Site, visit
     page = sit(site, visit, room, "blackjack")
     main_button(page, "place").click(timeout=ROUND_MS)
 
-    def has_ended() -> bool:
+    def settled() -> bool:
         for move in ("decline", "stand"):
             button = page.locator(f"[data-move={move}]:enabled")
             if button.count() > 0:
                 skip_repeat_guard(page)
                 button.click()
-        return bool(page.evaluate("window.ended.length > 0"))
+        return has_ended(page)
 
-    poll(page, has_ended, "the round did not end", ROUND_MS / 1000)
+    poll(page, settled, "the round did not end", ROUND_MS / 1000)
     told = recorded(page)
     told.check()
     check_end(site, page, told.round)
@@ -153,7 +162,7 @@ def test_the_board_tells_who_won_a_hand(site: Site, visit: Visit) -> None:
                     page.locator(f"[data-preset={preset}]").click()
                 skip_repeat_guard(page)
                 button.click()
-        return all(page.evaluate("window.ended.length > 0") for page in pages)
+        return all(has_ended(page) for page in pages)
 
     poll(pages[0], is_over, "the hand did not end", ROUND_MS / 1000)
     for page in pages:
@@ -202,7 +211,7 @@ def test_who_comes_late_or_reloads_sees_the_end_at_once(site: Site, visit: Visit
     page = open_game(site, visit, "plinko", player, before=partial(record, game="plinko"))
     stop_the_clock(page)  # the ball stays in the air
     bet(page)
-    poll(page, lambda: page.evaluate("window.ended.length > 0"), "no result")
+    poll(page, lambda: has_ended(page), "no result")
     round_ = page.evaluate("window.ended[0].round")
     expect(page.get_by_test_id("history")).to_have_count(0)
     expect(page.get_by_test_id("held")).to_have_text("10 held")
@@ -232,7 +241,7 @@ def test_a_hidden_page_shows_the_end_at_once(site: Site, visit: Visit, hidden_fi
     if hidden_first:
         page.evaluate(HIDE)
     bet(page)
-    poll(page, lambda: page.evaluate("window.ended.length > 0"), "no result")
+    poll(page, lambda: has_ended(page), "no result")
     if not hidden_first:
         expect(page.get_by_test_id("plinko")).to_have_attribute("data-falling", "1")
         page.evaluate(HIDE)
@@ -245,7 +254,7 @@ def test_a_new_bet_ends_the_running_reveal(site: Site, visit: Visit) -> None:
     page = open_game(site, visit, "keno", before=partial(record, game="keno"))
     stop_the_clock(page)
     draw_numbers(page)
-    poll(page, lambda: page.evaluate("window.ended.length > 0"), "no result")
+    poll(page, lambda: has_ended(page), "no result")
     page.clock.run_for(700)  # longer than a press may be an accidental repeat
     expect(page.get_by_test_id("own-result")).to_have_count(0)
     bet(page)
@@ -260,7 +269,7 @@ def test_a_reveal_that_never_ends_withholds_nothing_for_long(site: Site, visit: 
     stop_the_clock(page)
     page.evaluate("window.requestAnimationFrame = () => 0")
     bet(page)
-    poll(page, lambda: page.evaluate("window.ended.length > 0"), "no result")
+    poll(page, lambda: has_ended(page), "no result")
     page.clock.run_for(5_500)
     expect(page.get_by_test_id("own-result")).to_have_count(0)
     page.clock.run_for(1_000)

@@ -89,7 +89,8 @@ export function useBall(store) {
     ball.value = { stage: "falls", pocket };
     show();
     const down = setTimeout(() => {
-      ball.value = { stage: "lies", pocket };
+      // If betting times are short, the ball may already be rolling again.
+      if (ball.peek().stage === "falls") ball.value = { stage: "lies", pocket };
       store.reveals.end(last.round);
     }, fallMs);
     return () => {
@@ -102,7 +103,6 @@ export function useBall(store) {
     seen.current = last.round;
     const { pocket } = last.outcome;
     announce(text.saidPocket(pocketName(pocket)));
-    // If betting times are short, the ball may already be rolling again.
     if (store.view.peek().phase === "running") return undefined;
     if (ball.peek().stage !== "lies") motion.rest(pocket);
     show();

@@ -39,7 +39,7 @@ export const text = {
     themes: { system: "System", dark: "Dark", light: "Light" },
     menu: (/** @type {string} */ name) => `Account menu of ${name}`,
     sounds: "Sounds and vibration",
-    notify: "Notify me when it is my turn, bets close or my challenge is taken, while I look elsewhere",
+    notify: "Notify me in the background: my turn, bets closing, challenge taken",
     notifyRefused: "Your browser does not allow notifications from this site. You can change that in its settings.",
   },
 

@@ -123,12 +123,16 @@ class Recorded:
 
 def recorded(page: Page, timeout_s: float = 60.0) -> Recorded:
     """What the page recorded, once it has told its player the result of a round."""
-    rounds = lambda: page.evaluate("window.ended.filter(({results}) => results.length > 0).at(-1)?.round ?? ''")  # noqa: E731
+
+    def last_round() -> str:
+        found: str = page.evaluate("window.ended.filter(({results}) => results.length > 0).at(-1)?.round ?? ''")
+        return found
+
     own_result = page.get_by_test_id("own-result")
 
     def is_told() -> bool:
-        round_ = rounds()
+        round_ = last_round()
         return bool(round_) and own_result.count() > 0 and f'/{round_}"' in own_result.inner_html()
 
     poll(page, is_told, "the result is not told", timeout_s)
-    return Recorded(rounds(), json.loads(page.evaluate("JSON.stringify(window.samples)")))
+    return Recorded(last_round(), json.loads(page.evaluate("JSON.stringify(window.samples)")))

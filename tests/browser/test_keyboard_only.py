@@ -197,7 +197,7 @@ def test_a_coin_duel_is_played_without_a_mouse(site: Site, visit: Visit) -> None
     expect(main_button(bob, "take")).to_be_enabled()
     press(bob, "Enter")
     for page in (ann, bob):
-        poll(page, lambda page=page: is_over(page), "the duel is not over")
+        page.get_by_test_id("own-result").wait_for()
 
 
 def test_holdem_is_played_without_a_mouse(site: Site, visit: Visit) -> None:

@@ -152,16 +152,17 @@ function Notices({ store, info }) {
 }
 
 /**
- * Who plays. In a single-player room, a spectator is told who it is, and for how much.
+ * Who plays. In a single-player room, a spectator is told who it is, and for how much; the player knows.
  * @param {RoomStore} store @param {Face} face @param {GameView | null} info
  */
 function audience(store, face, info) {
   const players = store.players.value;
-  if (info?.shared !== false || store.you.value || players.length === 0) return t.players(players.length);
+  if (info?.shared !== false) return `${t.players(players.length)} · `;
+  if (store.you.value || players.length === 0) return "";
   const [{ player }] = players;
   const own = (/** @type {{player: string | null, amount: number}[]} */ bets) =>
     bets.reduce((sum, bet) => sum + (bet.player === player ? bet.amount : 0), 0);
-  return t.plays(player, face.title, own(store.bets.value) || own(store.last.value?.results ?? []));
+  return `${t.plays(player, face.title, own(store.bets.value) || own(store.last.value?.results ?? []))} · `;
 }
 
 /** @param {{store: RoomStore, face: Face, info: GameView | null}} props */
@@ -169,7 +170,7 @@ function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
     <h1>${face.title}</h1>
-    <p class="dim small" data-testid="audience">${audience(store, face, info)} · <span
+    <p class="dim small" data-testid="audience">${audience(store, face, info)}<span
       data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
     <${PrivateLine} store=${store} info=${info} />

@@ -57,8 +57,10 @@ export function celebrate({ kind, net }, from, to) {
   const [amount, label] = [part("win-amount number"), part("win-label")];
   if (kind === "big-win") label.append(part("win-big", roomText.bet.bigWin));
   label.append(amount);
-  label.style.left = `${start.x}px`;
-  label.style.top = `${start.y}px`;
+  // A big win may lie on the edge of the game; others show where the chips go, so that nothing of the game is covered.
+  const at = kind === "big-win" ? { x: start.x, y: from?.getBoundingClientRect().top ?? start.y } : end;
+  label.style.left = `${at.x}px`;
+  label.style.top = `${at.y}px`;
   const chips = Array.from({ length: look.chips }, () => part("win-chip"));
   layer.append(label, ...chips);
   document.body.append(layer);

@@ -1,4 +1,4 @@
-"""What a player finds of their own affairs: rounds left open, their own limit at the stake, and whose game they watch."""
+"""Rounds that were left open, the player's own limit at the stake, and whose game a spectator watches."""
 
 from playwright.sync_api import expect
 
@@ -58,8 +58,8 @@ def test_a_limit_that_changes_on_the_limits_page_counts_at_once(site: Site, visi
     expect(page.get_by_role("textbox", name="Stake")).to_have_value("10")
     room = page.url
     page.goto("/account/limits")
-    page.get_by_label("Stake").fill("3")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Largest stake").fill("3")
+    page.get_by_role("button", name="Set limits").click()
     expect(page.locator(".toast")).to_be_visible()
     page.goto(room)
     expect(page.get_by_role("textbox", name="Stake")).to_have_value("3")

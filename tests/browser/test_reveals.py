@@ -37,14 +37,18 @@ def uncover_a_mine(page: Page) -> None:
     page.get_by_role("textbox", name="Mines").fill("24")
     bet(page)
     main_button(page, "cash-out").wait_for()
+    safe = page.locator("[data-state=safe]")
     for cell in range(25):
         skip_repeat_guard(page)
         page.locator(f"[data-cell='{cell}']").click()
-        poll(
-            page, lambda: page.evaluate("window.ended.length > 0") or page.locator("[data-state=safe]").count() > 0, ""
-        )
+        poll(page, lambda: has_ended(page) or safe.count() > 0, "nothing was uncovered")
         if has_ended(page):
             return
+
+
+def await_card(page: Page, before: str | None) -> None:
+    face = page.get_by_test_id("hilo")
+    poll(page, lambda: has_ended(page) or face.get_attribute("data-cards") != before, "no card")
 
 
 def guess_until_wrong(page: Page) -> None:
@@ -56,13 +60,7 @@ def guess_until_wrong(page: Page) -> None:
         before = face.get_attribute("data-cards")
         skip_repeat_guard(page)
         guess.click()
-        poll(
-            page,
-            lambda before=before: (
-                page.evaluate("window.ended.length > 0") or face.get_attribute("data-cards") != before
-            ),
-            "no card",
-        )
+        await_card(page, before)
 
 
 SOLO: dict[str, Callable[[Page], None]] = {

@@ -36,7 +36,7 @@ export class Speaker {
   touched() {
     if (!this.on.peek()) return;
     this.#context ??= this.open();
-    if (this.#context?.state === "suspended") void this.#context.resume();
+    if (this.#context && this.#context.state !== "running") void this.#context.resume();
   }
 
   /** @param {boolean} on */

@@ -142,11 +142,28 @@ def test_the_dealers_cards_tell_how_a_round_of_blackjack_ended(site: Site, visit
     check_end(site, page, told.round)
 
 
+RECORD_STACKS = """() => {
+    window.stacks = [];
+    const look = () => {
+        const running = [...document.querySelectorAll(".he-board .playing-card")]
+            .some((card) => card.getAnimations().some(({playState}) => playState === "running"));
+        const seats = [...document.querySelectorAll("[data-testid=seat][data-state=all_in]")];
+        const told = [seats.map(({dataset}) => dataset.stack).join(" "),
+            document.querySelector("[data-testid=stack]")?.textContent ?? "",
+            document.querySelector(".he-win")?.textContent ?? ""];
+        if (window.ended.length > 0 && running && window.stacks.length === 0) window.stacks.push(...told);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
 def test_the_board_tells_who_won_a_hand(site: Site, visit: Visit) -> None:
     options = {"between_ms": 3_000, "turn_ms": LONG_TURN_MS}
     room = site.open_room(site.add_player("host"), "holdem", options=options)["room"]
     pages = [sit(site, visit, room, "holdem") for _ in range(2)]
     for page in pages:
+        page.evaluate(RECORD_STACKS)
         page.locator("#buy-in").fill("100")
         page.locator("[data-step=buy-in]").click()
 
@@ -171,8 +188,10 @@ def test_the_board_tells_who_won_a_hand(site: Site, visit: Visit) -> None:
         for sample in told.hidden:
             assert not sample["strip"].endswith(f"/{told.round}")
             assert told.round.rpartition(".")[2] not in sample["result"].split()
-            assert "wins" not in " ".join(sample["said"])
-        expect(page.get_by_test_id("status")).to_contain_text("wins")
+            assert not re.search("wins|share", " ".join(sample["said"]))
+        expect(page.get_by_test_id("status")).to_contain_text(re.compile("wins|share"))
+        # Both were all-in, and neither seat had chips nor the panel a stack before the last card lay.
+        assert page.evaluate("window.stacks.slice(0, 3)") == ["0 0", "", ""], page.evaluate("window.stacks")
 
 
 def test_a_crash_is_told_in_the_frame_that_ends_the_curve(site: Site, visit: Visit) -> None:

@@ -26,6 +26,7 @@ function useSoundsAndWins(store, face) {
     let revealing = 0;
     /** @type {() => void} */
     let stopWin = () => undefined;
+    const winsTo = () => document.querySelector(face.winsTo ?? "[data-testid=wallet]");
     const stops = [
       store.onEvent((event) => {
         const state = store.state.peek();
@@ -44,8 +45,11 @@ function useSoundsAndWins(store, face) {
         speaker.play(result.kind);
         stopWin();
         if (document.hidden || reducedMotion()) return;
-        const to = document.querySelector(face.winsTo ?? "[data-testid=wallet]");
-        stopWin = celebrate(result, document.querySelector(".game-frame"), to);
+        // When the page shows the end, so that nothing moves any more.
+        const frame = requestAnimationFrame(() => {
+          stopWin = celebrate(result, document.querySelector(".game-frame"), winsTo());
+        });
+        stopWin = () => cancelAnimationFrame(frame);
       }),
       () => stopWin(),
     ];

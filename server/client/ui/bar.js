@@ -26,16 +26,17 @@ function NavLink({ name, href, children }) {
 function Wallet() {
   if (!shownWallet.value) return null;
   const held = shownWallet.value.held;
-  return html`<a class="bar-wallet" href="/account/wallet" data-testid="wallet">
-    <span class="visually-hidden">${t.wallet}: </span>
-    <span class="bar-balance" data-testid="available"><${Counted} cents=${shownAvailable.value} /></span>
-    <span class="visually-hidden"> ${t.available}</span>
-  </a>
-  ${
+  // Before the balance, which then stays where it is when a bet comes and goes.
+  return html`${
     held > 0 &&
     html`<button type="button" class="button quiet bar-held number" title=${t.heldTitle} popovertarget=${OPEN_ROUNDS}
       data-testid="held">${t.held(held)}</button>`
   }
+  <a class="bar-wallet" href="/account/wallet" data-testid="wallet">
+    <span class="visually-hidden">${t.wallet}: </span>
+    <span class="bar-balance" data-testid="available"><${Counted} cents=${shownAvailable.value} /></span>
+    <span class="visually-hidden"> ${t.available}</span>
+  </a>
   <${OpenRoundsMenu} close=${closeMenu} />`;
 }
 

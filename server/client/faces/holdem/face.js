@@ -203,14 +203,14 @@ export function Face({ store }) {
   useRevealByAnimations(store, node, ".playing-card");
   useSpoken(store);
   const state = /** @type {RoomState} */ (store.state.value);
-  const before = store.reveals.hidden.value[0]?.before;
-  const table = before ? unrevealed(tableOf(state, past), before) : tableOf(state, past);
+  const hidden = store.reveals.hidden.value[0];
+  const table = hidden ? unrevealed(tableOf(state, past), hidden.event.outcome) : tableOf(state, past);
   const bottom = state.you?.seat ?? 0;
   const blinds = state.view.blinds ?? state.view.past?.blinds;
   return html`<div class="he-face" ref=${node} data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
     <div class="he-table">
       <div class="he-felt" aria-hidden="true"></div>
-      <${Middle} store=${store} table=${table} past=${past} known=${before?.view.board?.length ?? null} />
+      <${Middle} store=${store} table=${table} past=${past} known=${hidden ? (hidden.before.view.board?.length ?? 0) : null} />
       ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} bottom=${bottom} />`)}
       <ol aria-label=${text.seats}>
         ${table.seats.map(

@@ -74,6 +74,7 @@ export const text = {
   nextHand: "You are in for the next hand.",
   folded: "You are out of this hand.",
   allIn: "You are all-in.",
+  dealing: "The last cards are dealt.",
   hand: (/** @type {string} */ number) => `Hand ${number}`,
   even: "0.00",
 

@@ -36,6 +36,7 @@ export const text = {
     limits: "Limits",
     signOut: "Sign out",
     theme: "Theme",
+    settings: "Theme and sounds",
     themes: { system: "System", dark: "Dark", light: "Light" },
     menu: (/** @type {string} */ name) => `Account menu of ${name}`,
     sounds: "Sounds and vibration",

@@ -218,6 +218,25 @@ def test_with_reduced_motion_the_end_shows_at_once(site: Site, visit: Visit, gam
     check_end(site, page, told.round)
 
 
+def test_with_reduced_motion_the_tables_show_the_end_at_once(site: Site, visit: Visit) -> None:
+    options = {"betting_ms": 4_000, "spin_ms": 1_500}
+    roulette = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
+    duel = site.open_room(site.add_player("host"), "coinduel")["room"]
+    page = sit(site, visit, roulette, "roulette", reduced_motion="reduce")
+    duellists = [sit(site, visit, duel, "coinduel", reduced_motion="reduce") for _ in range(2)]
+    bet(duellists[0])
+    expect(main_button(duellists[1], "take")).to_be_enabled()
+    bet(duellists[1])
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    main_button(page, "place").click(timeout=ROUND_MS)
+    for each in (*duellists, page):
+        told = recorded(each)
+        first = [sample for sample in told.samples if sample["ended"] == told.round][1]
+        assert first["strip"].endswith(f"/{told.round}")
+        assert told.round.rpartition(".")[2] in re.split(r"\W+", first["result"])
+
+
 def stop_the_clock(page: Page) -> None:
     page.clock.install()
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Tab } from "../../server/client/ui/tab.js";
-import { memoryStore } from "./fakes.js";
+import { memoryStore, settle } from "./fakes.js";
 
 /** @param {{permission?: string, answer?: string, hidden?: boolean, fails?: boolean, store?: any}} [how] */
 function tabWith({
@@ -87,6 +87,24 @@ test("nothing is shown to a player who looks, or by a browser that can't", async
     assert.deepEqual(shown, []);
     assert.match(tab.title.value, /^Your turn/);
   }
+});
+
+test("where only the service worker may show a notification, it does, and takes it back", async () => {
+  /** @type {string[]} */
+  const log = [];
+  const shown = { close: () => void log.push("closed") };
+  const registration = {
+    showNotification: async (/** @type {string} */ words) => void log.push(words),
+    getNotifications: async () => [shown],
+  };
+  const { FakeNotification, store } = tabWith({ fails: true });
+  const worker = async () => /** @type {any} */ (registration);
+  const tab = new Tab({ notification: /** @type {any} */ (FakeNotification), isHidden: () => true, worker, store });
+  await tab.setNotifies(true);
+  tab.raise("Your turn");
+  tab.clear();
+  await settle();
+  assert.deepEqual(log, ["Your turn", "closed"]);
 });
 
 test("a browser without notifications still has a title", async () => {

@@ -88,7 +88,7 @@ function AlertChoice() {
   </label>`;
   return html`<div class="menu-part" data-testid="alerts">
     ${box(speaker.on.value, (on) => speaker.set(on), t.sounds)}
-    ${tab.notification && box(tab.notifies.value, (on) => void tab.setNotifies(on), t.notify)}
+    ${wire.me.value && tab.notification && box(tab.notifies.value, (on) => void tab.setNotifies(on), t.notify)}
     ${tab.refused.value && html`<p class="small warning" role="status">${t.notifyRefused}</p>`}
   </div>`;
 }
@@ -134,7 +134,7 @@ function Menu() {
 
 function Account() {
   const me = wire.me.value;
-  const label = me ? t.menu(me.username) : t.theme;
+  const label = me ? t.menu(me.username) : t.settings;
   return html`
     ${!me && html`<a class="button quiet bar-sign-in" href=${doorPath("/sign-in")}>${t.signIn}</a>`}
     ${!me && html`<a class="button primary bar-sign-up" href=${doorPath("/sign-up")}>${t.signUp}</a>`}

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals-core";
 import { localStore } from "../token.js";
 
 const KEY = "croupier.notifications";
+const TAG = "croupier";
 
 export class Tab {
   /** The title of the page. */
@@ -11,19 +12,21 @@ export class Tab {
   /** What the player has to know at once; empty for nothing. */
   alert = signal("");
   title = computed(() => [this.alert.value, this.page.value].filter(Boolean).join(" · "));
-  /** @type {Notification | null} */
-  #shown = null;
+  /** Closes the notification that is shown. @type {() => void} */
+  #close = () => undefined;
 
   /**
    * @param {{
    *   notification?: typeof Notification,
    *   isHidden: () => boolean,
+   *   worker?: () => Promise<ServiceWorkerRegistration | undefined>,
    *   store?: import("../token.js").Store,
-   * }} parts without `notification`, the browser has none
+   * }} parts without `notification`, the browser has none; `worker` is the page's service worker
    */
-  constructor({ notification, isHidden, store = localStore() }) {
+  constructor({ notification, isHidden, worker = async () => undefined, store = localStore() }) {
     this.notification = notification;
     this.isHidden = isHidden;
+    this.worker = worker;
     this.store = store;
     const wanted = store.getItem(KEY) === "on" && notification?.permission === "granted";
     /** Whether the player wants notifications, and the browser lets us show them. */
@@ -50,23 +53,30 @@ export class Tab {
   /** There is nothing to say any more. */
   clear() {
     this.alert.value = "";
-    this.#shown?.close();
-    this.#shown = null;
+    this.#close();
+    this.#close = () => undefined;
   }
 
   /** @param {string} words */
   #notify(words) {
     if (!this.notification) return;
+    // The tag lets it take the place of an earlier one.
+    const options = { body: this.page.peek(), tag: TAG };
     try {
-      // The tag lets it take the place of an earlier one.
-      const shown = new this.notification(words, { body: this.page.peek(), tag: "croupier" });
+      const shown = new this.notification(words, options);
       shown.onclick = () => {
         globalThis.focus?.();
         shown.close();
       };
-      this.#shown = shown;
+      this.#close = () => shown.close();
     } catch {
-      // Some browsers on phones show notifications of service workers only. The title and the sound remain.
+      // Browsers on phones let only the service worker show one. It brings the page to the front when it is tapped.
+      const worker = this.worker();
+      void worker.then((registration) => registration?.showNotification(words, options));
+      this.#close = () =>
+        void worker.then(async (registration) => {
+          for (const shown of (await registration?.getNotifications({ tag: TAG })) ?? []) shown.close();
+        });
     }
   }
 }
@@ -74,6 +84,7 @@ export class Tab {
 export const tab = new Tab({
   notification: globalThis.Notification,
   isHidden: () => globalThis.document?.hidden ?? false,
+  worker: async () => globalThis.navigator?.serviceWorker?.getRegistration(),
 });
 
 /** Keep the document's title up to date. */

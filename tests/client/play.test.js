@@ -256,6 +256,17 @@ test("the player's own limit bounds the stake, its buttons and all that is put i
   }
 });
 
+test("a bet that the player makes here is told from a stake that stayed in the game", async () => {
+  const { store, play } = seated();
+  assert.equal(play.made("crash.1.1"), false);
+  void play.bet({});
+  assert.equal(play.made("crash.1.1"), true, "its event may come before its answer");
+  store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
+  await settle();
+  assert.equal(play.made("crash.1.1"), true);
+  assert.equal(play.made("crash.1.2"), false);
+});
+
 test("a bet is counted when it is taken, so that the focus can leave the field, and not when it is refused", async () => {
   const { store, play } = seated();
   void play.bet({});

@@ -93,6 +93,17 @@ test("after a touch it plays, with one context for all touches", () => {
   assert.deepEqual(vibrations, [[120, 60, 120]]);
 });
 
+test("the same sound twice at once is one sound", () => {
+  const { speaker, contexts } = silent();
+  speaker.touched();
+  speaker.play("chip");
+  speaker.play("chip");
+  assert.equal(contexts[0].started.length, 2, "its two notes");
+  contexts[0].currentTime += 0.1;
+  speaker.play("chip");
+  assert.equal(contexts[0].started.length, 4);
+});
+
 test("switched off it is silent, also after a reload; switched on it plays again", () => {
   const { speaker, contexts, store, vibrations } = silent();
   speaker.touched();

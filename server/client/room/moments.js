@@ -7,12 +7,15 @@ import { speaker } from "../ui/speaker.js";
 import { tab } from "../ui/tab.js";
 import { dueIn } from "./due.js";
 import { openCards, resultOf, soundOf } from "./happenings.js";
+import { playIn } from "./play.js";
 import { celebrate } from "./win_moment.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
 const LOOK_MS = 250;
+/** Bets that follow one another faster than this are placed together. */
+const TOGETHER_MS = 300;
 /** How long the title says what has happened, once the player can see it. */
 const SEEN_MS = 5_000;
 
@@ -24,6 +27,7 @@ function useSoundsAndWins(store, face) {
   useEffect(() => {
     let cards = openCards(store.view.peek());
     let revealing = 0;
+    let [staked, timer] = [0, /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined)];
     /** @type {() => void} */
     let stopWin = () => undefined;
     const winsTo = () => document.querySelector(face.winsTo ?? "[data-testid=wallet]");
@@ -32,8 +36,16 @@ function useSoundsAndWins(store, face) {
         const state = store.state.peek();
         const sound = state && soundOf(event, state, cards);
         cards = openCards(state?.view);
-        if (sound) speaker.play(sound);
-        if (sound === "chip") announce(roomText.bet.saidIn(event.amount));
+        if (!sound || (sound === "chip" && !playIn(store).made(event.bet))) return;
+        speaker.play(sound);
+        if (sound !== "chip") return;
+        // Many bets may be placed at once; they are one announcement.
+        staked += event.amount;
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          announce(roomText.bet.saidIn(staked));
+          staked = 0;
+        }, TOGETHER_MS);
       }),
       store.reveals.hidden.subscribe((hidden) => {
         if (hidden.length > revealing) speaker.play("spin");
@@ -52,6 +64,7 @@ function useSoundsAndWins(store, face) {
         stopWin = () => cancelAnimationFrame(frame);
       }),
       () => stopWin(),
+      () => clearTimeout(timer),
     ];
     return () => {
       for (const stop of stops) stop();

@@ -53,6 +53,8 @@ export class Play {
    * @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>}
    */
   #acknowledged = signal([]);
+  /** How many bets await their answers. */
+  #sending = 0;
   /** How many bets the server or the queue has taken from this page. */
   taken = signal(0);
   /** Keeps a double click from acting twice. */
@@ -209,11 +211,19 @@ export class Play {
    * @param {Wanted & {round?: string}} wanted `round` restricts the bet to that round
    */
   async send(wanted) {
-    const { bet, round } = await this.store.bet(wanted);
+    this.#sending += 1;
+    const { bet, round } = await this.store.bet(wanted).finally(() => {
+      this.#sending -= 1;
+    });
     const player = this.store.you.peek()?.player ?? "";
     const known = this.#acknowledged.peek().filter((each) => each.round === round);
     this.#acknowledged.value = [...known, { ...wanted, player, bet, round }];
     this.taken.value += 1;
+  }
+
+  /** Whether the player has just made this bet here: a stake that stayed in the game is none. @param {string} bet */
+  made(bet) {
+    return this.#sending > 0 || this.#acknowledged.peek().some((each) => each.bet === bet);
   }
 
   /** Queue a bet until bets open. @param {object} selection */

@@ -8,6 +8,8 @@ import { SOUNDS, VIBRATIONS, VOLUME } from "./sounds.js";
 /** @typedef {import("./sounds.js").Note} Note */
 
 const KEY = "croupier.sounds";
+/** The same sound does not begin again within this time. */
+const AGAIN_S = 0.06;
 /** A note fades in and out over this time, so that it does not click. */
 const FADE_S = 0.006;
 
@@ -16,6 +18,8 @@ export class Speaker {
   #context = null;
   /** @type {AudioBuffer | null} */
   #noise = null;
+  /** When each sound began last, by the context's clock. @type {Partial<Record<SoundName, number>>} */
+  #began = {};
 
   /**
    * @param {{
@@ -53,7 +57,9 @@ export class Speaker {
     if (!this.on.peek() || !this.#context) return;
     const pattern = VIBRATIONS[name];
     if (pattern) this.vibrate(pattern);
-    if (this.#context.state !== "running") return;
+    const now = this.#context.currentTime;
+    if (this.#context.state !== "running" || now - (this.#began[name] ?? -1) < AGAIN_S) return;
+    this.#began[name] = now;
     for (const note of SOUNDS[name]) this.#sound(this.#context, note);
   }
 

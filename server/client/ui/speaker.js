@@ -100,10 +100,14 @@ export class Speaker {
 
 export const speaker = new Speaker({
   open: () => (typeof AudioContext === "undefined" ? null : new AudioContext()),
-  vibrate: (pattern) => void globalThis.navigator?.vibrate?.(pattern),
+  vibrate: (pattern) => {
+    // Without a gesture, browsers refuse and complain. Escape is none, for instance.
+    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
+  },
 });
 
 /** Let the first touch or key wake the page's sounds, and every later one after the browser has suspended them. */
 export function startSpeaker() {
-  for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => speaker.touched(), true);
+  // Not `pointerdown`: for browsers, a touch is a gesture of the player only when the finger leaves.
+  for (const type of ["pointerup", "click", "keydown"]) addEventListener(type, () => speaker.touched(), true);
 }

@@ -109,6 +109,15 @@ export interface Tile {
   tooLate?: (outcome: GameData) => string;
   /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */
   call?: (view: GameData, player: string) => string | null;
+  /**
+   * What the player in this seat has to decide now, in words for the tab's title; null for nothing. Without it, `turn` of
+   * the view says whose turn it is.
+   */
+  due?: (view: GameData, seat: number) => string | null;
+  /** What an event means for this player, if they must know at once, in words for the tab's title; null for nothing. */
+  called?: (event: AnyEvent, player: string) => string | null;
+  /** Where a win goes, as a CSS selector, if it does not go to the wallet. */
+  winsTo?: string;
   /** How long, in ms, an ended round stays visible while the next one already takes bets. */
   lingers?: number;
 }

@@ -36,8 +36,20 @@ export const text = {
     limits: "Limits",
     signOut: "Sign out",
     theme: "Theme",
+    settings: "Theme and sounds",
     themes: { system: "System", dark: "Dark", light: "Light" },
     menu: (/** @type {string} */ name) => `Account menu of ${name}`,
+    sounds: "Sounds and vibration",
+    notify: "Notify me in the background: my turn, bets closing, challenge taken",
+    notifyRefused: "Your browser does not allow notifications from this site. You can change that in its settings.",
+  },
+
+  openRounds: {
+    title: "Open rounds",
+    count: (/** @type {number} */ n) => `${count(n, "round")} open`,
+    none: "All rounds that you had bet on are over.",
+    resume: (/** @type {string} */ game, /** @type {number | null} */ cents) =>
+      cents === null ? `${game}: resume` : `${game}, ${chips(cents)} chips: resume`,
   },
 
   connection: {

@@ -11,9 +11,11 @@ import { text as privateText } from "../private/text.js";
 import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
+import { shownWallet } from "../shown_wallet.js";
 import { errorText, text } from "../text.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
+import { OpenRounds } from "../ui/open_rounds.js";
 import { GamePicture } from "../ui/picture.js";
 import { RoomTile } from "../ui/room_tile.js";
 import { Skeleton } from "../ui/skeleton.js";
@@ -208,6 +210,7 @@ export default function Lobby() {
       <div><h1>${t.title}</h1><p class="dim">${t.lead}</p></div>
       <${QuickSeat} />
     </div>
+    <${OpenRounds} held=${wire.me.value ? (shownWallet.value?.held ?? 0) : 0} />
     <section class="stack" aria-labelledby="live-rooms"><h2 id="live-rooms">${t.live}</h2><${LiveRooms} /></section>
     <${PrivateRooms} />
     ${

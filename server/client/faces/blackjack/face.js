@@ -6,6 +6,7 @@ import { announce, reducedMotion } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
+import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
 import { Chip, Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { isBlackjack, totalOf } from "./cards.js";
@@ -19,6 +20,13 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").Seat} Seat */
 /** @typedef {import("./table.js").ShownHand} ShownHand */
 /** @typedef {import("./table.js").Table} Table */
+
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["due"]>} */
+export function due(view, seat) {
+  const moves = actionsOf(view, seat);
+  if ("insure" in moves) return text.dueInsurance;
+  return Object.keys(moves).length > 0 ? text.due : null;
+}
 
 /** The delay between the dealer's cards when several arrive at once. */
 const STEP_MS = 350;
@@ -44,8 +52,7 @@ function useSpoken(store) {
   useEffect(() => (asked ? announce(text.saidInsurance, true) : undefined), [asked]);
   useEffect(
     () =>
-      store.onEvent((event) => {
-        if (event.type !== "round_ended") return;
+      store.onRevealed((event) => {
         const state = store.state.peek();
         const ended = state && (state.view.phase === "ended" ? state.view : state.view.past);
         if (!state || !ended?.dealer || event.results.length === 0) return;
@@ -204,11 +211,15 @@ function Place({ seat, table }) {
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   const past = useLingering(store, lingers);
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useReveal(store, ({ results }) => results.length > 0);
+  // The dealer's cards come one after another, and the verdicts after the last one.
+  useRevealByAnimations(store, node, ".playing-card, .bj-verdict");
   useSpoken(store);
   const state = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
   const table = tableOf(state, past);
   const [own, others] = [table.seats.filter((seat) => seat.own), table.seats.filter((seat) => !seat.own)];
-  return html`<div class="bj-face" data-testid="blackjack" data-phase=${state.view.phase} data-past=${past}>
+  return html`<div class="bj-face" ref=${node} data-testid="blackjack" data-phase=${state.view.phase} data-past=${past}>
     <${Dealer} table=${table} />
     <${Status} store=${store} table=${table} past=${past} />
     <p class="bj-printed" aria-hidden="true">${text.printed}</p>

@@ -32,6 +32,8 @@ export const text = {
   tookBackBefore: "The last challenge was withdrawn.",
   said: (/** @type {string} */ side, /** @type {string} */ player) => `${text.sides[side]}. ${player} wins.`,
 
+  taken: "Your challenge was taken",
+
   // ---- the panel ----
   side: "Your side",
   pays: "A win pays",

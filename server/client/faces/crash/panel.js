@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, onText } from "../../dom.js";
+import { onText } from "../../dom.js";
 import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -175,8 +175,7 @@ export function BetPanel({ store }) {
   };
   const cashOut = async (/** @type {string | undefined} */ bet = undefined) => {
     if (crashStep(play, store.view.peek()) !== "cash-out" || play.cannotAct.peek()) return;
-    const ok = await play.act("cashout", bet ? { bet } : {});
-    if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
+    await play.act("cashout", bet ? { bet } : {});
   };
   useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
   usePlacesQueued(play);

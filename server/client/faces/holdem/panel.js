@@ -155,6 +155,8 @@ export function BetPanel({ store }) {
     if (!hasChips(seatIn(store.view.peek(), store.you.peek()?.seat)) || document.activeElement?.id === BUY_IN) submit();
   };
   usePlacesQueued(play);
+  // Until the last cards lie, our stack would tell who won.
+  const revealing = store.reveals.hidden.value.length > 0;
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
   return html`<${PanelForm} store=${store} submit=${enter} stakeKeys=${false}>
     ${
@@ -170,8 +172,9 @@ export function BetPanel({ store }) {
       html`<${Moves} store=${store} play=${play} typed=${typed}
       move=${(/** @type {string} */ name) => void move(name)} />`
     }
-    ${!moving && html`<${Note} store=${store} />`}
-    ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
+    ${!moving && revealing && html`<p class="table-note dim" data-testid="note">${text.dealing}</p>`}
+    ${!moving && !revealing && html`<${Note} store=${store} />`}
+    ${!moving && !revealing && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
     <${Trouble} play=${play} />
     ${!moving && html`<${HandLine} play=${play} />`}
   <//>`;

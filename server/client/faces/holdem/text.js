@@ -32,6 +32,10 @@ export const text = {
   bank: "time bank",
   net: signed,
 
+  // ---- the tab's title ----
+  due: "Your turn",
+  dueToCall: (/** @type {number} */ cents) => `Your turn: ${chips(cents)} to call`,
+
   // ---- announcements ----
   saidTurn: (/** @type {number} */ call) =>
     call > 0 ? `Your turn: ${chips(call)} to call.` : "Your turn: you can check.",
@@ -70,6 +74,7 @@ export const text = {
   nextHand: "You are in for the next hand.",
   folded: "You are out of this hand.",
   allIn: "You are all-in.",
+  dealing: "The last cards are dealt.",
   hand: (/** @type {string} */ number) => `Hand ${number}`,
   even: "0.00",
 

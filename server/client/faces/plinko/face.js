@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { useReveal } from "../../room/reveal.js";
 import { boardIn } from "./board.js";
 import { keepPainting } from "./canvas.js";
 import { shown } from "./tables.js";
@@ -75,7 +76,10 @@ export function Face({ store }) {
   const board = boardIn(store);
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   useEffect(() => (canvas.current ? keepPainting(canvas.current, board) : undefined), []);
-  useEffect(() => store.onEvent((event) => board.take(event, store.you.peek()?.player ?? null)), []);
+  // Several balls may fall at once, so a new bet does not end the reveal.
+  useReveal(store, () => true);
+  useEffect(() => store.onEvent((event) => board.take(event, store.you.peek() === null)), []);
+  useEffect(() => store.onRevealed(({ round }) => board.revealed(round)), []);
   const rows = (/** @type {number} */ by) => () => board.setRows(board.rows.peek() + by);
   useKeys([
     { keys: ["ArrowDown"], label: t.keys.fewer, run: rows(-1), repeats: true },

@@ -11,8 +11,7 @@ export { Picture } from "./picture.js";
 
 export const title = text.title;
 export const results = text.results;
-/** The ball falls for up to 3 s, and then the result must stay readable. */
-export const lingers = 8_000;
+export const lingers = 5_000;
 
 /** @param {Record<string, any>} outcome */
 export function resultText({ pocket }) {

@@ -31,7 +31,8 @@ def test_a_guest_sees_live_rooms_and_is_invited_to_sign_up(site: Site, visit: Vi
     expect(page).to_have_url(f"{site.url}/rooms/crash")
 
 
-def test_a_quick_seat_leads_to_the_liveliest_room_whose_card_says_who_plays_for_what(site: Site, visit: Visit) -> None:
+def test_a_quick_seat_leads_to_the_liveliest_room_whose_card_says_who_plays(own_site: Site, visit: Visit) -> None:
+    site = own_site
     player = site.add_player("zelda")
     page = visit(site, "/rooms/blackjack", player)
     page.get_by_test_id("bet-panel").wait_for()

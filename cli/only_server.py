@@ -15,12 +15,14 @@ from cli.terminal import CommandError
 from server.config import PREFIX
 from storage import libpq
 from storage.database import normalise
-from storage.errors import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError, reason_of
 
 log = logging.getLogger(__name__)
 
 LOCK_ID = 0x63726F75
 """The key of the PostgreSQL advisory lock that a server holds."""
+ANSWER_SECONDS = 10.0
+"""How long to wait for a connection, and for each answer of PostgreSQL."""
 _CONNECTION_ERRORS = (
     OSError,
     TimeoutError,
@@ -67,7 +69,7 @@ async def _acquire(lock: "_PostgresLock") -> None:
     try:
         acquired = await lock.acquire()
     except _CONNECTION_ERRORS as error:
-        raise DatabaseUnavailableError(str(error)) from error
+        raise DatabaseUnavailableError(reason_of(error)) from error
     if not acquired:
         raise DatabaseInUseError(
             f"another server uses this database; to run several nodes on it, set {PREFIX}REDIS_URL on each of them"
@@ -79,7 +81,7 @@ class _PostgresLock:
 
     def __init__(self, url: URL, *, shared: bool, check_every_s: float) -> None:
         self._lock_statement = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
-        self._where = libpq.connect_args(url)
+        self._where = {"timeout": ANSWER_SECONDS} | libpq.connect_args(url) | {"command_timeout": ANSWER_SECONDS}
         self._check_every_s = check_every_s
         self._connection: asyncpg.Connection | None = None
         self._backend_pid = 0
@@ -90,7 +92,7 @@ class _PostgresLock:
         """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
         self.release()
         self._closed.clear()
-        connection = self._connection = await asyncpg.connect(**self._where | {"timeout": self._check_every_s})
+        connection = self._connection = await asyncpg.connect(**self._where)
         connection.add_termination_listener(lambda _connection: self._closed.set())
         # If the network broke the last connection, its backend may still run and hold the lock: end it.
         held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND pid = $2 AND granted"
@@ -115,7 +117,7 @@ class _PostgresLock:
             try:
                 acquired = await self.acquire()
             except _CONNECTION_ERRORS as error:
-                log.warning("can't reach the database: %s; retrying in %g s", error, self._check_every_s)
+                log.warning("can't reach the database: %s; retrying in %g s", reason_of(error), self._check_every_s)
                 await asyncio.sleep(self._check_every_s)
                 continue
             if not acquired:

@@ -16,6 +16,7 @@ from server.config import PREFIX
 from storage import libpq
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError, reason_of
+from storage.postgresql import CLOSE_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ async def only_server_of(
             watching.cancel()
             await asyncio.wait([watching])
     finally:
-        lock.release()
+        await lock.release()
     if lock.lost:
         raise CommandError("the database connection was lost, and another server took over the database")
 
@@ -90,7 +91,7 @@ class _PostgresLock:
 
     async def acquire(self) -> bool:
         """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
-        self.release()
+        self._cut_off()
         self._closed.clear()
         connection = self._connection = await asyncpg.connect(**self._where)
         connection.add_termination_listener(lambda _connection: self._closed.set())
@@ -101,7 +102,15 @@ class _PostgresLock:
         self._backend_pid = await connection.fetchval("SELECT pg_backend_pid()")
         return bool(await connection.fetchval(self._lock_statement, LOCK_ID))
 
-    def release(self) -> None:
+    async def release(self) -> None:
+        """Give the lock back: the next server can have it when this returns, unless PostgreSQL does not answer."""
+        if self._connection is not None:
+            with suppress(*_CONNECTION_ERRORS):
+                # PostgreSQL closes its side after it has released the lock.
+                await self._connection.close(timeout=CLOSE_SECONDS)
+        self._cut_off()
+
+    def _cut_off(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None

@@ -22,8 +22,18 @@ log = logging.getLogger(__name__)
 USERNAME = "demo"
 PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
 BOT_NAMES = (
-    *("ada_bot", "ravi_bot", "mei_bot", "noor_bot", "tom_bot", "ines_bot"),
-    *("kofi_bot", "lena_bot", "sven_bot", "yuki_bot", "omar_bot", "rosa_bot"),
+    "ada_bot",
+    "ravi_bot",
+    "mei_bot",
+    "noor_bot",
+    "tom_bot",
+    "ines_bot",
+    "kofi_bot",
+    "lena_bot",
+    "sven_bot",
+    "yuki_bot",
+    "omar_bot",
+    "rosa_bot",
 )
 BOTS = len(BOT_NAMES)
 TABLES = ("holdem", "crash", "holdem", "roulette", "holdem", "blackjack", "holdem", "crash", "holdem", "roulette")

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from phevaluator import evaluate_cards
 
 from game_engine.basic_strategy import Rules, worth
 from game_engine.cards import rank_of as card_rank
-from game_engine.games.blackjack import value_of
-from game_engine.games.holdem.showdown import rank_of
 
 View = Mapping[str, Any]
 Move = tuple[str, dict[str, Any]]
@@ -64,6 +63,11 @@ def _blackjack_stake(_view: View, dice: random.Random) -> tuple[int, dict[str, A
     return dice.choice(STAKES), {}
 
 
+def _value_of(card: str) -> int:
+    """10 for a face card, 1 for an ace."""
+    return 1 if card[1] == "A" else min(10, card_rank(card))
+
+
 def _blackjack_move(view: View, seat: int, _dice: random.Random) -> Move | None:
     """Basic strategy. Insurance loses in the long run, so the bots decline it."""
     offered = view.get("actions") or {}
@@ -73,13 +77,15 @@ def _blackjack_move(view: View, seat: int, _dice: random.Random) -> Move | None:
     if turn is None or turn["seat"] != seat:
         return None
     hand = next(each for each in view["hands"] if (each["seat"], each["hand"]) == (seat, turn["hand"]))
-    cards = tuple(value_of(card) for card in hand["dealt"])
-    values = worth(value_of(view["dealer"]["dealt"][0]), cards, Rules())
+    cards = tuple(_value_of(card) for card in hand["dealt"])
+    values = worth(_value_of(view["dealer"]["dealt"][0]), cards, Rules())
     return max((name for name in values if name in offered), key=lambda name: values[name]), {}
 
 
 # ---- hold'em ----
 
+BEST_TWO_PAIR, BEST_PAIR, BEST_HIGH_CARD = 2_468, 3_326, 6_186
+"""The ranks of the best hands of their kinds, of 7,462; 1 is a royal flush."""
 LOOSE = 0.5
 """The strength, from 0 to 1, from which a bot calls the big blind: it likes to see flops, as people at a club do."""
 
@@ -106,17 +112,17 @@ def hole_strength(hole: tuple[str, ...]) -> float:
 
 def board_strength(hole: tuple[str, ...], board: tuple[str, ...]) -> float:
     """How strong a hand is with the board, 0 to 1: by how much the two cards improve what lies on the board for all."""
-    rank = rank_of((*hole, *board))
-    if rank > 6_185:  # high card: overcards are worth a little
-        return 0.1 + 0.05 * sum(card_rank(card) > max(card_rank(each) for each in board) for card in hole)
-    if rank > 3_325:  # one pair
+    rank = evaluate_cards(*(f"{card[1]}{card[0].lower()}" for card in (*hole, *board)))
+    highest = max(card_rank(card) for card in board)
+    if rank >= BEST_HIGH_CARD:
+        return 0.1 + 0.05 * sum(card_rank(card) > highest for card in hole)
+    if rank >= BEST_PAIR:
         if len({card[1] for card in board}) < len(board):
-            return 0.2  # it lies on the board
-        best = max(card_rank(card) for card in board)
+            return 0.2  # the pair lies on the board, for all
         paired = max((card_rank(card) for card in hole if card[1] in {each[1] for each in board}), default=0)
-        is_overpair = hole[0][1] == hole[1][1] and card_rank(hole[0]) > best
-        return 0.65 if is_overpair or paired == best else 0.4
-    return 0.8 if rank > 2_467 else 0.95
+        is_overpair = hole[0][1] == hole[1][1] and card_rank(hole[0]) > highest
+        return 0.65 if is_overpair or paired == highest else 0.4
+    return 0.8 if rank >= BEST_TWO_PAIR else 0.95
 
 
 def _holdem_move(view: View, seat: int, dice: random.Random) -> Move | None:

@@ -174,7 +174,6 @@ function HandOf({ hand, late, settled }) {
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="bj-spot" aria-hidden="true"></span>
       <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;

@@ -186,7 +186,7 @@ export function Face({ store }) {
   const spot = (/** @type {Seat} */ { seat }) => spotOf(seat, bottom, table.seats.length);
   const blinds = state.view.blinds ?? state.view.past?.blinds;
   return html`<div class="he-face" data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
-    <div class="he-table">
+    <div class="he-table" data-part="board">
       <div class="he-felt" aria-hidden="true"></div>
       <${Middle} store=${store} table=${table} past=${past} />
       ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} spot=${spot(seat)} />`)}

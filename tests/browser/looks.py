@@ -76,7 +76,7 @@ HIDDEN_PARTS = """(needed) => {
         return each.checkVisibility({visibilityProperty: true}) && width > 1 && height > 1;
     });
     const kinds = new Set(shown.flatMap((each) => (each.dataset.part ?? "action").split(" ")));
-    const missing = [...needed, "action"].filter((kind) => !kinds.has(kind)).map((kind) => `no ${kind}`);
+    const missing = needed.filter((kind) => !kinds.has(kind)).map((kind) => `no ${kind}`);
     const within = ({left, top, right, bottom}, box) =>
         left >= box.left - 1 && top >= box.top - 1 && right <= box.right + 1 && bottom <= box.bottom + 1;
     const screen = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};

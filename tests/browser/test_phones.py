@@ -19,16 +19,18 @@ SIZES = ((390, 844), (390, 664), (360, 640), (844, 390))
 NARROWEST = (320, 640)
 ZOOMED = (640, 400)
 """A screen of 1280 × 800 at 200 %."""
-TALLEST_POINTS = (900, 1_000)
+LONG_ROUND = (300, 350)
 """A round of crash that lasts long enough to look at it in all sizes."""
 WAIT_S = 5.0
 ROUND_MS = 30_000
 LONG_MS = 100_000
 
-BOARD = {"board"}
-OWN = {"board", "own"}
-CLOCK = {"board", "clock"}
-ALL = {"board", "own", "clock"}
+BOARD = {"board", "action"}
+OWN = {*BOARD, "own"}
+CLOCK = {*BOARD, "clock"}
+ALL = {*BOARD, "own", "clock"}
+WAITING = {"board", "own", "clock"}
+"""While somebody else moves"""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def phone_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site whose rounds of crash are long."""
     settings = {"CRASH_BETTING_MS": "5000"}
     folder: Path = tmp_path_factory.mktemp("phones")
-    yield from running(Site(folder, settings=settings, points=TALLEST_POINTS, all_games=True))
+    yield from running(Site(folder, settings=settings, points=LONG_ROUND, all_games=True))
 
 
 @pytest.fixture(scope="module")
@@ -149,18 +151,24 @@ def coin_duel(site: Site, visit: Visit, player: Player) -> Phases:
 
 
 def crash(site: Site, visit: Visit, player: Player) -> Phases:
-    page = visit(site, table_for(site, "crash", betting_ms=60_000), player, has_touch=True)
+    page = visit(site, table_for(site, "crash", betting_ms=10_000), player, has_touch=True)
     page.get_by_test_id("bet-panel").wait_for()
     yield page, CLOCK
     main_button(page).click()
     expect(main_button(page, "another")).to_be_visible()
-    main_button(page).click()
+    yield page, ALL
+    while main_button(page, "another").count():
+        before = page.locator(".own-bets li").count()
+        skip_repeat_guard(page)
+        main_button(page).click()
+        expect(page.locator(".own-bets li")).to_have_count(before + 1)
     yield page, ALL
     expect(main_button(page, "cash-out")).to_be_visible(timeout=LONG_MS)
     yield page, OWN
     main_button(page).click()
     expect(main_button(page, "queue")).to_be_visible()
     yield page, OWN
+    skip_repeat_guard(page)
     main_button(page).click()
     expect(main_button(page, "queued")).to_be_visible()
     yield page, OWN
@@ -169,7 +177,7 @@ def crash(site: Site, visit: Visit, player: Player) -> Phases:
 
 
 def roulette(site: Site, visit: Visit, player: Player) -> Phases:
-    page = visit(site, table_for(site, "roulette", betting_ms=30_000, spin_ms=8_000), player, has_touch=True)
+    page = visit(site, table_for(site, "roulette", betting_ms=12_000, spin_ms=5_000), player, has_touch=True)
     page.get_by_test_id("bet-panel").wait_for()
     yield page, CLOCK
     for place in ("straight 17", "red", "even"):
@@ -193,25 +201,27 @@ def blackjack(site: Site, visit: Visit, player: Player) -> Phases:
     for each in (page, *others):
         each.get_by_test_id("bet-panel").wait_for()
     yield page, OWN
-    moves = page.get_by_test_id("moves")
-    while True:
+    seen: set[str] = set()
+    while "turn" not in seen:  # a round with a blackjack ends before our turn
         for each in (page, *others):
             main_button(each, "place", "queue").click(timeout=ROUND_MS)
         expect(main_button(page, "placed")).to_be_visible(timeout=ROUND_MS)
-        yield page, ALL
-        # A round with a blackjack ends before our turn.
-        expect(moves.or_(main_button(page, "place", "queue")).first).to_be_visible(timeout=ROUND_MS)
-        if page.locator("[data-move=stand]").count():
-            break
-    yield page, ALL
-    page.locator("[data-move=stand]").click()
-    for other in others:
-        stand = other.locator("[data-move=stand]")
-        expect(stand.or_(page.get_by_test_id("own-result")).first).to_be_visible(timeout=ROUND_MS)
-        if stand.count():
+        if "placed" not in seen:
+            seen.add("placed")
             yield page, ALL
-            stand.click()
-    expect(page.get_by_test_id("own-result")).to_be_visible(timeout=ROUND_MS)
+        ended = main_button(page, "place", "queue")
+        while not ended.count():
+            for each in (page, *others):
+                stand = each.locator("[data-move=stand]:enabled")
+                turn = "turn" if each is page else "other"
+                if stand.count():
+                    if turn not in seen:
+                        seen.add(turn)
+                        yield page, ALL if each is page else WAITING
+                    skip_repeat_guard(each)
+                    stand.click()
+                    expect(each.get_by_test_id("moves")).to_have_count(0)
+            page.wait_for_timeout(20)
     yield page, OWN
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import overflow_of
@@ -40,7 +40,10 @@ def player(site: Site) -> Player:
 
 @pytest.mark.parametrize("game", [*SOLO, *SHARED])
 def test_the_game_fills_a_large_screen(site: Site, visit: Visit, player: Player, game: str) -> None:
-    page: Page = open_game(site, visit, game, player) if game in SOLO else visit(site, f"/rooms/{game}", player)
+    if game in SOLO:
+        page = open_game(site, visit, game, player)
+    else:
+        page = visit(site, f"/rooms/{site.open_room(site.add_player("host"), game)['room']}", player)
     page.get_by_test_id("bet-panel").wait_for()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})

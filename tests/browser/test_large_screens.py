@@ -43,7 +43,8 @@ def test_the_game_fills_a_large_screen(site: Site, visit: Visit, player: Player,
     if game in SOLO:
         page = open_game(site, visit, game, player)
     else:
-        page = visit(site, f"/rooms/{site.open_room(site.add_player("host"), game)['room']}", player)
+        opened = site.open_room(site.add_player("host"), game)
+        page = visit(site, f"/rooms/{opened['room']}", player)
     page.get_by_test_id("bet-panel").wait_for()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})

@@ -73,6 +73,18 @@ def table_for(site: Site, game: str, **options: int) -> str:
     return f"/rooms/{opened['room']}"
 
 
+SHOWN_LETTERS = """() => [...document.querySelectorAll(".he-who")]
+    .map((each) => [each.textContent, each.textContent.length * Math.min(1, each.clientWidth / each.scrollWidth)])"""
+
+
+def check_names(page: Page) -> None:
+    """At each size, the seats show at least twelve letters of their players' names."""
+    for size in SIZES:
+        resize(page, size)
+        for name, letters in page.evaluate(SHOWN_LETTERS):
+            assert letters >= min(len(name), 12), (size, name, letters)
+
+
 # ---- the phases: each game yields what must be in sight, and goes on when that has been checked ----
 
 Phases = Iterator[tuple[Page, set[str]]]
@@ -252,6 +264,7 @@ def holdem(site: Site, visit: Visit, player: Player) -> Phases:
             expect(each.get_by_test_id("moves")).to_have_count(0)
         page.wait_for_timeout(20)
     assert "river True" in seen
+    check_names(page)
     yield page, OWN
 
 

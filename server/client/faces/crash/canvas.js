@@ -192,7 +192,11 @@ function paintMarks(sheet, plot, marks) {
     if (!named || Math.abs(lastY - y) < 14 * unit) return;
     lastY = y;
     ctx.fillStyle = mark.mine ? palette.win : palette.muted;
-    ctx.fillText(`${mark.player} ${mark.multiplier.toFixed(2)}×`, Math.min(x + 10 * unit, plot.right - 90 * unit), y + 10 * unit);
+    ctx.fillText(
+      `${mark.player} ${mark.multiplier.toFixed(2)}×`,
+      Math.min(x + 10 * unit, plot.right - 90 * unit),
+      y + 10 * unit,
+    );
   });
 }
 

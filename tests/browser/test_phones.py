@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -291,7 +290,7 @@ def test_everything_is_in_sight_on_a_phone(phone_site: Site, visit: Visit, playe
 
 def test_a_notice_above_a_room_takes_its_height_from_the_game(phone_site: Site, visit: Visit, player: Player) -> None:
     page = open_game(phone_site, visit, "dice", player, has_touch=True, viewport={"width": 390, "height": 664})
-    before: dict[str, Any] | None = page.locator(".game-frame").bounding_box()
+    before = page.locator(".game-frame").bounding_box()
     page.context.set_offline(True)
     expect(page.get_by_test_id("offline")).to_be_visible(timeout=ROUND_MS)
     expect(main_button(page)).to_be_in_viewport(ratio=1)

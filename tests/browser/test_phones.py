@@ -73,7 +73,11 @@ def table_for(site: Site, game: str, **options: int) -> str:
 
 
 SHOWN_LETTERS = """() => [...document.querySelectorAll(".he-who")]
-    .map((each) => [each.textContent, each.textContent.length * Math.min(1, each.clientWidth / each.scrollWidth)])"""
+    .map((each) => {
+        const [{length}, {scrollWidth, clientWidth}] = [each.textContent, each];
+        const dots = 0.9 * parseFloat(getComputedStyle(each).fontSize);
+        return [each.textContent, scrollWidth <= clientWidth ? length : length * (clientWidth - dots) / scrollWidth];
+    })"""
 
 
 def check_names(page: Page) -> None:

@@ -139,14 +139,14 @@ def _holdem_move(view: View, seat: int, dice: random.Random) -> Move | None:
     pot = sum(pot["amount"] for pot in view["pots"]) + sum(seat["staked"] for seat in view["seats"])
     price = to_call / (pot + to_call) if to_call else 0.0
     strength += dice.uniform(-0.1, 0.15)  # nobody plays the same hand in the same way each time
-    if "raise" in offered and strength > 0.72 and dice.random() < 0.7:
+    if "raise" in offered and strength > (0.58 if "check" in offered else 0.75) and dice.random() < 0.7:
         bounds = offered["raise"]["amount"]
         wanted = bounds["minimum"] + int(pot * dice.choice((0.3, 0.5, 0.75))) // big_blind * big_blind
         return "raise", {"amount": max(bounds["minimum"], min(bounds["maximum"], wanted))}
     if "check" in offered:
         return "check", {}
     cheap = to_call <= big_blind
-    if "call" in offered and (strength > price + 0.12 or (cheap and strength > LOOSE - 0.2)):
+    if "call" in offered and (strength > price + 0.2 or (cheap and strength > LOOSE - 0.2)):
         return "call", {}
     return ("fold", {}) if "fold" in offered else None
 

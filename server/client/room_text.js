@@ -168,6 +168,7 @@ export const roomText = {
     saidIn: (/** @type {number} */ cents) => `Your bet is in: ${inChips(cents)}.`,
     refunded: (/** @type {number} */ cents) => `Void: ${inChips(cents)} returned`,
     mine: "Your bets in this round",
+    yours: "Your bet",
     tooLate: "Too late: the round is over.",
   },
 

@@ -15,9 +15,11 @@ const lobby = `<div class="page stack lobby" aria-busy="true">${waiting}
 </div>`;
 
 const room = `<div class="room" aria-busy="true">${waiting}
-  <div class="room-head"><div class="skeleton-title skeleton"></div></div>
-  <div class="room-game"><div class="strip"></div><div class="game-frame surface skeleton"></div></div>
-  <div class="room-panel surface skeleton"></div>
+  <div class="room-stage">
+    <div class="room-head"><div class="skeleton-title skeleton"></div></div>
+    <div class="room-game"><div class="strip"></div><div class="game-frame surface skeleton"></div></div>
+    <div class="room-panel surface skeleton"></div>
+  </div>
 </div>`;
 
 const offline = `<div class="page narrow stack"><h1>${text.offline.title}</h1><p>${text.offline.lead}</p>

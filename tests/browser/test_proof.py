@@ -149,7 +149,23 @@ def test_a_void_round_says_so_and_fits_a_small_phone(site: Site, visit: Visit) -
     page.goto(f"/rounds/{VECTORS['dice, over, won']['round']}")
     expect_verdict(page, "void")
     expect(page.get_by_test_id("verdict")).to_contain_text("All stakes were returned")
-    serve(page, VECTORS["crash, three players"])
-    page.goto(f"/rounds/{VECTORS['crash, three players']['round']}")
-    expect_verdict(page, "holds")
     assert overflow_of(page) <= 0
+
+
+FITTED = (
+    "crash, three players",
+    "roulette, every kind of bet, black 17",
+    "keno, ten of ten",
+    "blackjack, a full table",
+    "holdem, folded on the flop, nothing shown",
+    "holdem, all in for three pots",
+)
+
+
+def test_the_proof_of_every_kind_of_round_fits_a_small_phone(site: Site, visit: Visit) -> None:
+    page = visit(site, viewport={"width": 320, "height": 640})
+    for name in FITTED:
+        serve(page, VECTORS[name])
+        page.goto(f"/rounds/{VECTORS[name]['round']}")
+        expect_verdict(page, "holds")
+        assert overflow_of(page) <= 0, name

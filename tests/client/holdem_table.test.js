@@ -71,6 +71,21 @@ test("players see their own seat at the bottom and the others clockwise, without
   }
 });
 
+test("a table with fewer seats spreads them over all of it", () => {
+  for (let seats = 2; seats < SEATS; seats += 1) {
+    for (const form of /** @type {const} */ (["wide", "upright"])) {
+      const spots = Array.from({ length: seats }, (_, seat) => spotOf(seat, 1, seats)[form].seat);
+      const opposite = spots[(1 + Math.round(seats / 2)) % seats];
+      assert.deepEqual(spots[1], spotOf(0, 0)[form].seat);
+      assert.ok(opposite.y < 35, `${form} ${seats}`);
+      for (const [index, { x, y }] of spots.entries())
+        for (const other of spots.slice(index + 1)) assert.ok(Math.hypot(x - other.x, y - other.y) > 18);
+    }
+  }
+  const { seats } = tableOf({ ...start(), private: { seats: 6 } }, false);
+  assert.equal(seats.length, 6);
+});
+
 test("our own cards are shown, others' are face down, folded hands are gone", () => {
   const state = play(start(), table({ seats: [chair(1), chair(4), chair(6, { state: "folded" })] }), hole);
   const { seats } = tableOf(state, false);

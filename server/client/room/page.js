@@ -174,8 +174,6 @@ function Head({ store, face, info }) {
     <p class="dim small" data-testid="audience">${audience(store, face, info)}<span
       data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
-    <${PrivateLine} store=${store} info=${info} />
-    <${Notices} store=${store} info=${info} />
   </div>`;
 }
 
@@ -208,6 +206,7 @@ function Foot({ store, info, seat }) {
       ${t.stand}</button>`
     }
     <${OwnerTools} store=${store} />
+    <${PrivateLine} store=${store} info=${info} />
   </div>`;
 }
 
@@ -227,21 +226,29 @@ function Room({ store, face }) {
   const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}
     data-seq=${state.seq}>
-    <${Head} store=${store} face=${face} info=${info} />
-    <section class="room-game" aria-label=${face.title}>
-      <${Strip} store=${store} face=${face} />
-      <div class="game-frame surface"><${Game} store=${store} /></div>
-      ${info && !state.you && !store.wire.me.value && html`<p class="dim small">${t.intro(info.summary)}</p>`}
-      <${Foot} store=${store} info=${info} seat=${seat} />
-    </section>
-    <section class="room-panel surface" aria-label=${roomText.bet.title}>
-      ${
-        state.you && BetPanel
-          ? html`<${BetPanel} store=${store} />`
-          : html`<${Invitation} store=${store} info=${info}
-        seat=${seat} />`
-      }
-    </section>
+    <div class="room-stage">
+      <${Head} store=${store} face=${face} info=${info} />
+      <${Notices} store=${store} info=${info} />
+      <section class="room-game" aria-label=${face.title}>
+        <${Strip} store=${store} face=${face} />
+        <div class="game-frame surface"><${Game} store=${store} /></div>
+        ${
+          info &&
+          !state.you &&
+          !store.wire.me.value &&
+          html`<p class="room-intro dim small">${t.intro(info.summary)}</p>`
+        }
+      </section>
+      <section class="room-panel surface" aria-label=${roomText.bet.title}>
+        ${
+          state.you && BetPanel
+            ? html`<${BetPanel} store=${store} />`
+            : html`<${Invitation} store=${store} info=${info}
+          seat=${seat} />`
+        }
+      </section>
+    </div>
+    <${Foot} store=${store} info=${info} seat=${seat} />
     <div class="room-side">
       ${
         info?.shared === false

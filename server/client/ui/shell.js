@@ -1,7 +1,7 @@
 /** The frame of every page: top bar, connection state, the page itself, and toasts. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { announce, focusHeading } from "../dom.js";
 import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
@@ -150,15 +150,33 @@ function Page() {
   return html`<${shown.module.default} key=${shown.route.path} route=${shown.route} />`;
 }
 
+/** Keeps `--above` the height of what stands above the page, so that a room can fill the rest of the screen. */
+function useAbove() {
+  const bars = useRef(/** @type {HTMLElement | null} */ (null));
+  const main = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    const measure = () => root.style.setProperty("--above", `${main.current?.offsetTop ?? 0}px`);
+    measure();
+    const resized = new ResizeObserver(measure);
+    for (const each of [root, bars.current]) if (each) resized.observe(each);
+    return () => resized.disconnect();
+  }, []);
+  return { bars, main };
+}
+
 export function Shell() {
   const isWall = route.value.name === "screen";
+  const { bars, main } = useAbove();
   return html`
-    ${!isWall && html`<${TopBar} />`}
-    <${OfflineBar} />
-    <${UpdateBar} />
-    <${SignedOutBar} />
-    <${VoidBetsBar} />
+    <div ref=${bars} class="bars">
+      ${!isWall && html`<${TopBar} />`}
+      <${OfflineBar} />
+      <${UpdateBar} />
+      <${SignedOutBar} />
+      <${VoidBetsBar} />
+    </div>
     ${!isWall && html`<${DemoNote} />`}
-    <main id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
+    <main ref=${main} id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>
     <${Toasts} />`;
 }

@@ -33,7 +33,8 @@ export function TurnTimer({ endsAt, total, clock }) {
     return () => run.cancel();
   }, [endsAt, total]);
   const left = secondsLeft(endsAt, clock());
-  return html`<span class=${`turn-timer ${left <= 5 ? "late" : ""}`} role="timer" aria-live="off">
+  return html`<span class=${`turn-timer ${left <= 5 ? "late" : ""}`} data-part="clock" role="timer"
+    aria-live="off">
     <span class="turn-bar" aria-hidden="true"><span ref=${bar}></span></span>
     <span class="turn-seconds number">${cardText.seconds(left)}</span>
   </span>`;

@@ -69,7 +69,7 @@ function useSpoken(store) {
 function Dealer({ table: { dealer, over, open } }) {
   const shown = dealer !== null && dealer.dealt.length > 0;
   const late = over && shown ? Math.max(0, dealer.dealt.length - open - 1) * STEP_MS : 0;
-  return html`<section class="bj-dealer" aria-label=${text.dealer} data-testid="dealer"
+  return html`<section class="bj-dealer" data-part="board" aria-label=${text.dealer} data-testid="dealer"
     data-total=${shown ? dealer.total : 0}>
     <div class="bj-cards">
       ${
@@ -181,14 +181,13 @@ function HandOf({ hand, late, settled }) {
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="bj-spot" aria-hidden="true">${seat.seat + 1}</span>
       <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
   const net = table.over ? seat.net : null;
   const tone = net === null ? "" : net > 0 ? "win" : net < 0 ? "loss" : "";
   return html`<li class=${`bj-seat ${seat.own ? "own" : ""}`} data-testid="seat" data-seat=${seat.seat}
-    data-player=${seat.player}>
+    data-part=${seat.own ? "own" : undefined} data-player=${seat.player}>
     <div class="bj-hands" data-count=${seat.hands.length}>
       ${seat.hands.map((hand) => html`<${HandOf} key=${hand.hand} hand=${hand} late=${late} settled=${table.over} />`)}
       ${

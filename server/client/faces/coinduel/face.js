@@ -86,7 +86,8 @@ function Side({ side, duel, landed, you }) {
   const result = landed ? (holder?.result ?? null) : null;
   const tone = result === "win" ? "win" : result === "loss" ? "lost" : "";
   const drawn = landed && duel.side === side ? "drawn" : "";
-  return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}>
+  return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}
+    data-part=${holder && holder.player === you ? "own" : undefined}>
     <h2 class="small dim">${t.sides[side]}</h2>
     <p class="duel-name">
       ${holder ? holder.player : html`<span class="dim">${duel.phase === "open" ? t.free : "–"}</span>`}${
@@ -133,7 +134,7 @@ export function Face({ store }) {
   const you = state.you?.player;
   return html`<div class="coinduel-face" data-testid="coinduel" data-phase=${duel.phase} data-round=${duel.round}
     data-side=${landed ? duel.side : undefined}>
-    <div class="duel">
+    <div class="duel" data-part="board">
       <${Side} side="heads" duel=${duel} landed=${landed} you=${you} />
       <${Coin} store=${store} duel=${duel} landed=${landed} />
       <${Side} side="tails" duel=${duel} landed=${landed} you=${you} />

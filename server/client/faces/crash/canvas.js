@@ -51,14 +51,20 @@ import { axesAt, roundSteps, smoothAt, timeOf } from "./math.js";
  * @property {number} high
  */
 
+/** Lines and small letters grow with a large picture. @param {Sheet} sheet */
+const unitOf = ({ width, height }) => Math.max(1, Math.min(width / 1000, height / 620));
+
 /**
  * @param {Sheet} sheet
  * @param {number} elapsed
  * @returns {Plot}
  */
-function plotOf({ width, height }, elapsed) {
+function plotOf(sheet, elapsed) {
+  const { width, height } = sheet;
+  const unit = unitOf(sheet);
   const narrow = width < 480;
-  const [left, right, top, bottom] = [narrow ? 40 : 52, width - (narrow ? 18 : 28), narrow ? 20 : 28, height - 28];
+  const [left, right] = [(narrow ? 40 : 52) * unit, width - (narrow ? 18 : 28) * unit];
+  const [top, bottom] = [(narrow ? 20 : 28) * unit, height - 28 * unit];
   const { span, top: high } = axesAt(elapsed);
   return {
     left,
@@ -84,12 +90,14 @@ function axisLabel(multiple, step) {
  * @param {Sheet} sheet
  * @param {Plot} plot
  */
-function paintAxes({ ctx, palette }, plot) {
-  ctx.font = `12px ${palette.font}`;
+function paintAxes(sheet, plot) {
+  const { ctx, palette } = sheet;
+  const unit = unitOf(sheet);
+  ctx.font = `${12 * unit}px ${palette.font}`;
   ctx.lineWidth = 1;
   ctx.textBaseline = "middle";
   ctx.textAlign = "right";
-  const heights = roundSteps(1, plot.high, Math.max(3, (plot.bottom - plot.top) / 64));
+  const heights = roundSteps(1, plot.high, Math.max(3, (plot.bottom - plot.top) / (64 * unit)));
   const step = heights.length > 1 ? heights[1] - heights[0] : 1;
   for (const height of heights) {
     const y = Math.round(plot.y(height)) + 0.5;
@@ -99,11 +107,11 @@ function paintAxes({ ctx, palette }, plot) {
     ctx.lineTo(plot.right, y);
     ctx.stroke();
     ctx.fillStyle = palette.muted;
-    ctx.fillText(axisLabel(height, step), plot.left - 8, y);
+    ctx.fillText(axisLabel(height, step), plot.left - 8 * unit, y);
   }
   ctx.textAlign = "center";
-  for (const second of roundSteps(0, plot.span / 1000, Math.max(3, (plot.right - plot.left) / 110))) {
-    ctx.fillText(`${second} s`, plot.x(second * 1000), plot.bottom + 16);
+  for (const second of roundSteps(0, plot.span / 1000, Math.max(3, (plot.right - plot.left) / (110 * unit)))) {
+    ctx.fillText(`${second} s`, plot.x(second * 1000), plot.bottom + 16 * unit);
   }
 }
 
@@ -128,10 +136,12 @@ function traceCurve(ctx, plot, elapsed) {
  * @param {number} elapsed
  * @param {string} colour
  */
-function paintCurve({ ctx }, plot, elapsed, colour) {
+function paintCurve(sheet, plot, elapsed, colour) {
+  const { ctx } = sheet;
+  const unit = unitOf(sheet);
   const [headX, headY] = [plot.x(elapsed), plot.y(smoothAt(elapsed))];
   traceCurve(ctx, plot, elapsed);
-  ctx.lineWidth = 4;
+  ctx.lineWidth = 4 * unit;
   ctx.lineCap = ctx.lineJoin = "round";
   ctx.strokeStyle = colour;
   ctx.stroke();
@@ -141,9 +151,9 @@ function paintCurve({ ctx }, plot, elapsed, colour) {
   ctx.fillStyle = colour;
   ctx.fill();
   ctx.globalAlpha = 0.25;
-  dot(ctx, headX, headY, 13, colour);
+  dot(ctx, headX, headY, 13 * unit, colour);
   ctx.globalAlpha = 1;
-  dot(ctx, headX, headY, 6, colour);
+  dot(ctx, headX, headY, 6 * unit, colour);
 }
 
 /**
@@ -168,21 +178,36 @@ const NAMED = 4;
  * @param {Plot} plot
  * @param {Mark[]} marks in order of time
  */
-function paintMarks({ ctx, palette, width }, plot, marks) {
-  ctx.font = `12px ${palette.font}`;
+function paintMarks(sheet, plot, marks) {
+  const { ctx, palette, width } = sheet;
+  const unit = unitOf(sheet);
+  ctx.font = `${12 * unit}px ${palette.font}`;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   let lastY = Infinity;
   marks.forEach((mark, index) => {
     const [x, y] = [plot.x(timeOf(mark.multiplier)), plot.y(mark.multiplier)];
-    dot(ctx, x, y, mark.mine ? 6 : 4, mark.mine ? palette.win : palette.text);
+    dot(ctx, x, y, (mark.mine ? 6 : 4) * unit, mark.mine ? palette.win : palette.text);
     const named = width >= 480 && (mark.mine || index >= marks.length - NAMED);
-    if (!named || Math.abs(lastY - y) < 14) return;
+    if (!named || Math.abs(lastY - y) < 14 * unit) return;
     lastY = y;
     ctx.fillStyle = mark.mine ? palette.win : palette.muted;
-    ctx.fillText(`${mark.player} ${mark.multiplier.toFixed(2)}×`, Math.min(x + 10, plot.right - 90), y + 10);
+    ctx.fillText(
+      `${mark.player} ${mark.multiplier.toFixed(2)}×`,
+      Math.min(x + 10 * unit, plot.right - 90 * unit),
+      y + 10 * unit,
+    );
   });
 }
+
+/** @param {CanvasRenderingContext2D} ctx @param {string} text */
+function widthsOf(ctx, text) {
+  const cell = ctx.measureText("0").width;
+  return Array.from(text, (sign) => (/\d/.test(sign) ? cell : ctx.measureText(sign).width));
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {string} text */
+const widthOf = (ctx, text) => widthsOf(ctx, text).reduce((sum, width) => sum + width, 0);
 
 /**
  * Draws text with digits of equal width, so that a changing number does not jitter.
@@ -192,9 +217,8 @@ function paintMarks({ ctx, palette, width }, plot, marks) {
  * @param {number} y
  */
 function fillTabular(ctx, text, centre, y) {
-  const cell = ctx.measureText("0").width;
-  const widths = Array.from(text, (sign) => (/\d/.test(sign) ? cell : ctx.measureText(sign).width));
-  let x = centre - widths.reduce((sum, width) => sum + width, 0) / 2;
+  const widths = widthsOf(ctx, text);
+  let x = centre - widthOf(ctx, text) / 2;
   ctx.textAlign = "center";
   Array.from(text).forEach((sign, index) => {
     ctx.fillText(sign, x + widths[index] / 2, y);
@@ -203,18 +227,25 @@ function fillTabular(ctx, text, centre, y) {
 }
 
 /**
+ * Over the curve, the headline stands at the upper left, where the curve passes below it.
  * @param {Sheet} sheet
  * @param {Moment} moment
+ * @param {Plot | null} plot null without a curve
  */
-function paintHeadline({ ctx, palette, width, height }, moment) {
+function paintHeadline({ ctx, palette, width, height }, moment, plot) {
   const numeric = /^\d/.test(moment.headline);
-  const size = Math.round(Math.max(32, Math.min(width / (numeric ? 5.5 : 10), height / 3.2, 128)));
-  const [centre, y] = [width / 2, height * 0.36];
+  const room = plot ? plot.right - plot.left : width;
+  const size = Math.round(Math.max(28, Math.min(room / (numeric ? 5.5 : 10), height / 3.2)));
   ctx.textBaseline = "middle";
   ctx.font = `700 ${size}px ${palette.font}`;
+  const long = widthOf(ctx, moment.headline);
+  const small = Math.max(14, Math.round(size / 5));
+  const [centre, y] = plot
+    ? [plot.left + Math.max(long / 2 + size * 0.15, room * 0.32), plot.top + size * 0.55]
+    : [width / 2, height * 0.36];
   ctx.fillStyle = moment.phase === "ended" ? palette.crashed : palette.text;
   fillTabular(ctx, moment.headline, centre, y);
-  ctx.font = `${Math.max(14, Math.round(size / 5))}px ${palette.font}`;
+  ctx.font = `${small}px ${palette.font}`;
   ctx.fillStyle = palette.muted;
   fillTabular(ctx, moment.caption, centre, y + size * 0.62 + 8);
 }
@@ -224,9 +255,11 @@ function paintHeadline({ ctx, palette, width, height }, moment) {
  * @param {Sheet} sheet
  * @param {number} progress
  */
-function paintCountdown({ ctx, palette, width, height }, progress) {
-  const [long, y] = [Math.min(320, width * 0.6), height * 0.62];
-  ctx.lineWidth = 6;
+function paintCountdown(sheet, progress) {
+  const { ctx, palette, width, height } = sheet;
+  const unit = unitOf(sheet);
+  const [long, y] = [Math.min(320 * unit, width * 0.6), height * 0.62];
+  ctx.lineWidth = 6 * unit;
   ctx.lineCap = "round";
   for (const [part, colour] of /** @type {[number, string][]} */ ([
     [1, palette.grid],
@@ -256,5 +289,5 @@ export function paint(sheet, moment) {
     paintMarks(sheet, plot, moment.marks);
   }
   if (moment.phase === "betting" && moment.progress > 0) paintCountdown(sheet, moment.progress);
-  paintHeadline(sheet, moment);
+  paintHeadline(sheet, moment, drawn && !moment.still ? plot : null);
 }

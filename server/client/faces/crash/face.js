@@ -107,7 +107,7 @@ export function Face({ store }) {
   // The curve is live: it shows the end as soon as the server announces it.
   useReveal(store, () => false);
   useEffect(() => (canvas.current ? keepPainting(canvas.current, store) : undefined), []);
-  return html`<div class="crash-face" data-testid="crash" data-phase=${store.view.value.phase}>
+  return html`<div class="crash-face" data-part="board clock" data-testid="crash" data-phase=${store.view.value.phase}>
     <canvas ref=${canvas} class="crash-canvas" role="img" aria-label=${`${t.picture}. ${said}`}></canvas>
   </div>`;
 }

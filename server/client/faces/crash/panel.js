@@ -96,9 +96,9 @@ function OwnBets({ store, play, cashOut }) {
     ${mine.map((bet) => {
       const out = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
       const auto = bet.selection?.auto_cashout;
-      return html`<li key=${bet.bet} class="row spread">
-        <span class="number">
-          ${chips(bet.amount)} ${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
+      return html`<li key=${bet.bet} class="row spread" data-part="own">
+        <span class="number"><span class="own-label dim small">${b.yours}</span>
+          ${` ${chips(bet.amount)} `}${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
         ${
           out &&
           html`<strong class="win number small">

@@ -61,7 +61,7 @@ function Roll({ store }) {
   const tone = hidden ? "" : toneOf(last);
   const node = useRolling(store, roll, round ?? "");
   useEffect(() => (roll === null || hidden ? undefined : announce(t.rolled(roll))), [round, hidden]);
-  return html`<div class="target-drawn" data-testid="roll" data-round=${round}>
+  return html`<div class="target-drawn" data-part="board" data-testid="roll" data-round=${round}>
     <p class=${`target-number number ${tone}`} ref=${node} aria-hidden="true"></p>
     <p class=${`target-word ${tone}`} key=${`${round} ${hidden}`}>${
       hidden ? t.rolling : last ? roomText.ended.word[tone] : t.waiting
@@ -83,14 +83,14 @@ function Track({ store, choice }) {
         <b>${hidden ? "…" : roll.toFixed(2)}</b></span>`
       }
     </div>
-    <input class="target-slider" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
+    <input class="target-slider" data-part="action" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
       aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(Math.min(Math.max(Number(event.target.value), least), most));
         event.target.value = choice.target.peek();
       }} />
-    <div class="dice-scale dim small number" aria-hidden="true">
-      ${[0, 25, 50, 75, 100].map((mark) => html`<span key=${mark}>${mark}</span>`)}
+    <div class="target-lane target-marks dim small number" aria-hidden="true">
+      ${[0, 25, 50, 75, 100].map((mark) => html`<span key=${mark} style=${{ "--at": mark / 100 }}>${mark}</span>`)}
     </div>
   </div>`;
 }

@@ -28,7 +28,7 @@ const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 function Status({ store }) {
   const view = store.view.value;
   if (view.phase === "running") {
-    return html`<p class="hilo-status" data-testid="status">
+    return html`<p class="hilo-status" data-part="own" data-testid="status">
       <span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
   }
   if (store.reveals.hidden.value.length > 0) return html`<p class="hilo-status" data-testid="status">…</p>`;
@@ -86,7 +86,7 @@ export function Face({ store }) {
   const wrong = row.length > 0 && tableOf(view).multiplier === 0;
   return html`<div class="hilo-face" ref=${node} data-testid="hilo" data-phase=${view.phase} data-cards=${row.length}>
     <${Status} store=${store} />
-    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-testid="card" data-card=${shown}>
+    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-part="board" data-testid="card" data-card=${shown}>
       <${PlayingCard} key=${row.length} card=${shown} /></div>
     <${Row} row=${row} />
   </div>`;

@@ -102,16 +102,16 @@ function stateWords(seat) {
   return "";
 }
 
-/** @param {{seat: Seat, store: RoomStore, bottom: number, past: boolean}} props */
-function Place({ seat, store, bottom, past }) {
+/** Where a seat and its chips are, on a wide and on an upright table. @typedef {ReturnType<typeof spotOf>} Spot */
+
+/** @param {{seat: Seat, store: RoomStore, spot: Spot, past: boolean}} props */
+function Place({ seat, store, spot: { wide, upright }, past }) {
   const state = /** @type {RoomState} */ (store.state.value);
-  const { wide, upright } = spotOf(seat.seat, bottom);
   const style = { "--x": wide.seat.x, "--y": wide.seat.y, "--ux": upright.seat.x, "--uy": upright.seat.y };
   const turn = !past && seat.acting ? state.view.turn : null;
   if (!seat.player) {
     return html`<li class="he-seat free" style=${style} data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span aria-hidden="true">${seat.seat + 1}</span><span
-        class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+      <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const words = seat.hand || stateWords(seat);
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
@@ -123,7 +123,7 @@ function Place({ seat, store, bottom, past }) {
     (seat.state === "folded" || !seat.bought) && "out",
   ];
   return html`<li class=${classes.filter(Boolean).join(" ")} style=${style} data-testid="seat" data-seat=${seat.seat}
-    data-player=${seat.player} data-state=${seat.state} data-stack=${seat.stack} data-staked=${seat.staked}>
+    data-part=${seat.own ? "own" : undefined} data-player=${seat.player} data-state=${seat.state} data-stack=${seat.stack} data-staked=${seat.staked}>
     <${Cards} seat=${seat} />
     <div class="he-plate">
       <p class="he-name"><span class="he-who">${seat.player}</span>
@@ -143,10 +143,9 @@ function Place({ seat, store, bottom, past }) {
   </li>`;
 }
 
-/** The chips that a seat has staked on this street. @param {{seat: Seat, bottom: number}} props */
-function Staked({ seat, bottom }) {
+/** The chips that a seat has staked on this street. @param {{seat: Seat, spot: Spot}} props */
+function Staked({ seat, spot: { wide, upright } }) {
   if (seat.staked === 0) return null;
-  const { wide, upright } = spotOf(seat.seat, bottom);
   const style = { "--x": wide.bet.x, "--y": wide.bet.y, "--ux": upright.bet.x, "--uy": upright.bet.y };
   return html`<p class="he-staked" style=${style} data-testid="staked" data-seat=${seat.seat}>
     <span class="visually-hidden">${text.staked(seat.player ?? "", seat.staked)}</span>
@@ -175,7 +174,7 @@ function Middle({ store, table, past, known }) {
             class="chip">${index === 0 ? text.mainPot(amount) : text.sidePot(index, amount)}</span>`,
       )}</p>`
     }
-    <div class="he-board" role="group" aria-label=${text.board} data-testid="board">
+    <div class="he-board" data-part="board" role="group" aria-label=${text.board} data-testid="board">
       ${Array.from({ length: 5 }, (_, index) => {
         const card = waits ? undefined : table.board[index];
         const unused = card && table.best.length > 0 && !table.best.includes(card);
@@ -206,15 +205,16 @@ export function Face({ store }) {
   const hidden = store.reveals.hidden.value[0];
   const table = hidden ? unrevealed(tableOf(state, past), hidden.event.outcome) : tableOf(state, past);
   const bottom = state.you?.seat ?? 0;
+  const spot = (/** @type {Seat} */ { seat }) => spotOf(seat, bottom, table.seats.length);
   const blinds = state.view.blinds ?? state.view.past?.blinds;
   return html`<div class="he-face" ref=${node} data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
-    <div class="he-table">
+    <div class="he-table" data-part="board">
       <div class="he-felt" aria-hidden="true"></div>
       <${Middle} store=${store} table=${table} past=${past} known=${hidden ? (hidden.before.view.board?.length ?? 0) : null} />
-      ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} bottom=${bottom} />`)}
+      ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} spot=${spot(seat)} />`)}
       <ol aria-label=${text.seats}>
         ${table.seats.map(
-          (seat) => html`<${Place} key=${seat.seat} seat=${seat} store=${store} bottom=${bottom}
+          (seat) => html`<${Place} key=${seat.seat} seat=${seat} store=${store} spot=${spot(seat)}
           past=${past} />`,
         )}
       </ol>

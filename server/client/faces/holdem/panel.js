@@ -9,7 +9,6 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { ActionButton } from "../../ui/action_button.js";
-import { Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { FIELD as BUY_IN, Chips } from "./chips.js";
 import { isPlaying, presetsOf } from "./pots.js";
@@ -162,7 +161,6 @@ export function BetPanel({ store }) {
     ${
       moving &&
       html`<div class="he-moving">
-      <span class="he-peek" aria-hidden="true"><${Fan} cards=${view.hole ?? []} /></span>
       <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
         total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.now()} />
     </div>`

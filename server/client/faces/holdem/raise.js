@@ -82,8 +82,8 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
     ${
       bounds.maximum > bounds.minimum &&
       html`<input class="raise-slider" type="range" min=${bounds.minimum} max=${bounds.maximum}
-        value=${amount ?? bounds.minimum} aria-label=${text.slider}
-          aria-valuetext=${typed.value}
+        value=${amount ?? bounds.minimum} aria-label=${text.slider} aria-valuetext=${typed.value}
+        style=${{ "--at": ((amount ?? bounds.minimum) - bounds.minimum) / (bounds.maximum - bounds.minimum) }}
         onInput=${onText((value) => set(snapped(Number(value), bounds, step)))} />
         <div class="raise-presets">${PRESETS.map(
           (name) => html`<button key=${name} type="button" class="button"

@@ -1,5 +1,6 @@
 /** The positions of the seats, clockwise, in percent of the table's width and height. */
 
+/** The seats of a public table. A private one may have fewer. */
 export const SEATS = 9;
 
 /** @typedef {{x: number, y: number}} Point */
@@ -29,17 +30,22 @@ const UPRIGHT = [
   [87, 80, 70, 71],
 ];
 
+/** @param {number} part how far round the table, 0 … 1 @param {number[][]} places @returns {Spot} */
+function between(part, places) {
+  const at = part * places.length;
+  const [from, to] = [places[Math.floor(at)], places[Math.ceil(at) % places.length]];
+  const [x, y, betX, betY] = from.map((each, n) => each + (to[n] - each) * (at % 1));
+  return { seat: { x, y }, bet: { x: betX, y: betY } };
+}
+
 /**
- * The position of a seat if the seat `bottom` is at the bottom.
+ * The position of a seat if the seat `bottom` is at the bottom. The seats of a smaller table are spread over all of it.
  * @param {number} seat
  * @param {number} bottom
+ * @param {number} [seats] how many the table has
  * @returns {{wide: Spot, upright: Spot}}
  */
-export function spotOf(seat, bottom) {
-  const place = (((seat - bottom) % SEATS) + SEATS) % SEATS;
-  const [wide, upright] = [WIDE[place], UPRIGHT[place]].map(([x, y, betX, betY]) => ({
-    seat: { x, y },
-    bet: { x: betX, y: betY },
-  }));
-  return { wide, upright };
+export function spotOf(seat, bottom, seats = SEATS) {
+  const part = ((((seat - bottom) % seats) + seats) % seats) / seats;
+  return { wide: between(part, WIDE), upright: between(part, UPRIGHT) };
 }

@@ -68,7 +68,8 @@ export function tableOf(state, past) {
   const view = past ? state.view.past : state.view;
   const outcome = state.last && view.phase === "ended" && view.round === state.last.round ? state.last.outcome : null;
   const nets = outcome ? netsOf(state.last) : null;
-  const seats = Array.from({ length: SEATS }, (_, seat) => seatOf(state, view, seat, outcome, nets));
+  const length = state.private?.seats ?? SEATS;
+  const seats = Array.from({ length }, (_, seat) => seatOf(state, view, seat, outcome, nets));
   const awards = outcome ? awardsOf(outcome, seats) : [];
   const shown = outcome?.shown?.find((/** @type {any} */ each) => outcome.awards[0]?.winners.includes(each.seat));
   const { phase, board = [], pots = [] } = view;

@@ -97,7 +97,7 @@ function Board({ choice, picks, drawn, seated }) {
       if (!event.repeat) press(cursor.peek());
     }
   };
-  return html`<div class="keno-board" ref=${board} role="group" aria-label=${text.board} data-testid="board"
+  return html`<div class="keno-board" data-part="board" ref=${board} role="group" aria-label=${text.board} data-testid="board"
     onKeyDown=${onKeyDown}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
     ${Array.from({ length: NUMBERS }, (_, n) => n + 1).map((number) => {
@@ -106,7 +106,7 @@ function Board({ choice, picks, drawn, seated }) {
       return html`<button type="button" key=${number}
         class=${`keno-number number ${picked ? "picked" : ""} ${out ? "drawn" : ""}`}
         disabled=${!seated} tabindex=${number === cursor.value ? 0 : -1} aria-pressed=${picked ? "true" : "false"}
-        aria-label=${text.number(number, state)}
+        aria-label=${text.number(number, state)} data-part=${picked ? "own" : undefined}
         onFocus=${() => (cursor.value = number)} onClick=${() => press(number)}><span>${number}</span></button>`;
     })}
   </div>`;
@@ -153,15 +153,15 @@ export function Face({ store }) {
           ? ""
           : text.watching;
   return html`<div class="keno-face" data-testid="keno" data-round=${draw?.round} data-out=${shown ? out : 0}>
-    <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
     <p class=${`keno-words ${hits === null ? "dim" : shown?.paid && out === DRAWN ? "bright" : ""}`}
       data-testid="keno-words">${words}</p>
+    ${seated ? html`<${Table} choice=${choice} hits=${hits} />` : html`<div></div>`}
+    <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
     <ol class="keno-drawn" aria-label=${text.lastDrawn}>
       ${drawn.map(
         (number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>
         ${number}</li>`,
       )}
     </ol>
-    ${seated && html`<${Table} choice=${choice} hits=${hits} />`}
   </div>`;
 }

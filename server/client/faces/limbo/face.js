@@ -76,7 +76,7 @@ function Point({ store }) {
     said.current = round;
   }, [round, hidden]);
   const signs = point === null ? 1 : multiplier(point).length;
-  return html`<div class="target-drawn limbo-point" data-testid="point" data-round=${round}>
+  return html`<div class="target-drawn limbo-point" data-part="board" data-testid="point" data-round=${round}>
     <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node}
       aria-hidden="true"></p>
     <p class=${`target-word limbo-word ${tone}`}>${hidden ? "" : last ? roomText.ended.word[tone] : t.waiting}</p>
@@ -97,13 +97,13 @@ function Line({ store, choice }) {
         style=${{ "--at": placeOf(Math.round(point * 100)) }}></span>`
       }
     </div>
-    <input class="target-slider" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)}
+    <input class="target-slider" data-part="action" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)}
       aria-label=${t.slider} aria-valuetext=${t.aims(target / 100)}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(targetAt(Number(event.target.value) / PLACES));
         event.target.value = Math.round(placeOf(choice.target.peek()) * PLACES);
       }} />
-    <div class="target-lane limbo-scale dim small number" aria-hidden="true">
+    <div class="target-lane target-marks dim small number" aria-hidden="true">
       ${MARKS.map((mark) => html`<span key=${mark} style=${{ "--at": placeOf(mark * 100) }}>${mark}×</span>`)}
     </div>
   </div>`;

@@ -105,7 +105,7 @@ function Board({ store }) {
   const { board, onKeyDown } = useBoardKeys(store);
   const cells = cellsOf(boardOf(store.view.value), choice.pending.value);
   const dead = !choice.ours || play.cannotAct.value !== null;
-  return html`<div ref=${board} class="mines-board" role="group" aria-label=${t.board} data-testid="board"
+  return html`<div ref=${board} class="mines-board" data-part="board" role="group" aria-label=${t.board} data-testid="board"
     data-phase=${store.view.value.phase}
     aria-busy=${choice.pending.value !== null ? "true" : undefined} onKeyDown=${onKeyDown}>
     ${cells.map(

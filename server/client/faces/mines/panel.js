@@ -66,7 +66,7 @@ function Running({ store, choice, view, bet, over }) {
   const worth = started ? `${times(view.multiplier)} = ${chipsExact(payout)}` : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
-    <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
+    <p class="mines-yours number" data-part="own">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
     <div class="panel-main mines-out">
       <${MainButton} play=${play} step="cash-out" move look=${started ? "cash-out" : ""} disabled=${over || play.acting.value}
         run=${() => void choice.cashOut()}>

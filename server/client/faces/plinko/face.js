@@ -90,7 +90,7 @@ export function Face({ store }) {
   const falling = board.falling.value.length;
   return html`<div class="plinko-face" data-testid="plinko" data-falling=${falling}
     data-played=${falling > 0 || board.landed.value ? "" : undefined}>
-    <div class="plinko-board">
+    <div class="plinko-board" data-part="board">
       <canvas ref=${canvas} class="plinko-canvas" role="img" aria-label=${t.board(board.rows.value)}></canvas>
       <${Landed} board=${board} />
       <${Slots} board=${board} />

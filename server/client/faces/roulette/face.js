@@ -5,7 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { Felt } from "./felt.js";
+import { standsUpright } from "./layout.js";
 import { nameOfBet } from "./names.js";
+import { Tools } from "./panel.js";
 import { tableIn } from "./table.js";
 import { useBall, Wheel } from "./wheel.js";
 
@@ -13,10 +15,8 @@ export { BetPanel } from "./panel.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 
-/**
- * Below these widths in px, for a mouse and for touch, the felt stands upright because its fields would be too narrow.
- */
-const [NARROW, NARROW_FOR_FINGERS] = [480, 616];
+/** Fields of this size in px are large enough for a mouse and for fingers. */
+const [FOR_A_MOUSE, FOR_FINGERS] = [34, 44];
 
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus({ selection, amount, payout }) {
@@ -27,12 +27,13 @@ export function betStatus({ selection, amount, payout }) {
 
 /** @param {{current: HTMLElement | null}} node */
 function useUpright(node) {
-  const upright = useSignal(innerWidth < NARROW_FOR_FINGERS);
+  const upright = useSignal(innerWidth < innerHeight);
   useEffect(() => {
     if (!node.current) return undefined;
     const coarse = matchMedia("(pointer: coarse)");
     const resized = new ResizeObserver(([{ contentRect }]) => {
-      upright.value = contentRect.width < (coarse.matches ? NARROW_FOR_FINGERS : NARROW);
+      const { width, height } = contentRect;
+      upright.value = standsUpright(width, height, coarse.matches ? FOR_FINGERS : FOR_A_MOUSE);
     });
     resized.observe(node.current);
     return () => resized.disconnect();
@@ -45,9 +46,11 @@ export function Face({ store }) {
   const node = useRef(/** @type {HTMLElement | null} */ (null));
   const turning = useBall(store);
   const upright = useUpright(node);
+  const table = tableIn(store);
   return html`<div class=${`roulette-face ${upright ? "upright" : "lying"}`} ref=${node} data-testid="roulette"
     data-phase=${store.view.value.phase}>
     <${Wheel} store=${store} turning=${turning} />
-    <${Felt} store=${store} table=${tableIn(store)} ball=${turning.ball.value} upright=${upright} />
+    <${Felt} store=${store} table=${table} ball=${turning.ball.value} upright=${upright} />
+    ${upright && store.you.value && html`<${Tools} table=${table} />`}
   </div>`;
 }

@@ -49,7 +49,7 @@ function Chips({ chips, look }) {
   return [...chips].map(([key, amount]) => {
     const place = /** @type {Place} */ (PLACES.get(key));
     return html`<span key=${key} class=${`rl-chip ${look}`} style=${at(place)}
-      data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">
+      data-part=${look.startsWith("others") ? undefined : "own"} data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">
       ${compact.format(amount / 100)}</span>`;
   });
 }
@@ -160,7 +160,7 @@ export function Felt({ store, table, ball, upright }) {
   };
   const shown = ball.stage === "falls" || ball.stage === "lies";
   return html`<div class=${`rl-felt ${seated ? "seated" : ""}`} ref=${felt} role="group" aria-label=${text.felt}
-    data-testid="felt"
+    data-part="board" data-testid="felt"
     onClick=${onClick} onKeyDown=${onKeyDown} onPointerMove=${onPointerMove}
     onPointerLeave=${() => (pointed.value = null)}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}

@@ -14,8 +14,8 @@ import { text } from "./text.js";
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./table.js").Table} Table */
 
-/** @param {{table: Table}} props */
-function Tools({ table }) {
+/** What changes the laid chips. It is in the panel, or beside an upright felt. @param {{table: Table}} props */
+export function Tools({ table }) {
   const busy = table.placing.value;
   return html`<div class="rl-tools">
     <button type="button" class="button" disabled=${busy || !table.canUndo.value} onClick=${() => table.undo()}>

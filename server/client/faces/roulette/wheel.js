@@ -142,7 +142,7 @@ function Middle({ store, ball }) {
   if (!counts) return html`<p class="rl-wheel-words dim">${ball.stage === "falls" ? "" : text.waiting}</p>`;
   const left = Math.ceil((closesAt - store.now()) / 1000);
   if (left <= 0) return html`<p class="rl-wheel-words">${text.closed}</p>`;
-  return html`<p class="rl-wheel-count"><strong class="number">${left}</strong> <span>${text.place}</span></p>`;
+  return html`<p class="rl-wheel-count" data-part="clock"><strong class="number">${left}</strong> <span>${text.place}</span></p>`;
 }
 
 /** @param {{store: RoomStore, turning: ReturnType<typeof useBall>}} props */
@@ -153,7 +153,7 @@ export function Wheel({ store, turning: { ball, wheelNode, ballNode } }) {
     if (now.stage === "runs" || now.stage === "falls") return text.wheelRuns;
     return now.pocket === null ? text.wheelEmpty : text.wheel(pocketName(now.pocket));
   });
-  return html`<div class="rl-wheel" role="img" aria-label=${label} data-testid="wheel" data-stage=${stage}
+  return html`<div class="rl-wheel" data-part="board" role="img" aria-label=${label} data-testid="wheel" data-stage=${stage}
     data-pocket=${pocket}>
     <div class="rl-wheel-turn" ref=${wheelNode}><${Drawing} /></div>
     <div class="rl-wheel-ball" ref=${ballNode} hidden=${pocket === null && stage === "still"}></div>

@@ -244,7 +244,7 @@ def holdem(site: Site, visit: Visit, player: Player) -> Phases:
     path = table_for(site, "holdem", between_ms=2_000, turn_ms=LONG_MS)
     page, *others = [
         visit(site, path, each, has_touch=True)
-        for each in (player, site.add_player("benjamin_012"), site.add_player("clara_mar_01"))
+        for each in (player, site.add_player("benjamin_01234"), site.add_player("clara_mar_01"))
     ]
     table = page.get_by_test_id("holdem")
     page.locator("#buy-in").wait_for()

@@ -389,9 +389,13 @@ def offered_actions(view: dict[str, Any], *, off_turn: bool) -> dict[str, Any]:
     """
     offered: dict[str, Any] = view.get("actions") or {}
     turn = view.get("turn")
-    if off_turn or "turn" not in view or (turn is None and view["phase"] != "betting"):
+    if off_turn:
         return offered
-    if isinstance(turn, dict) and "actions" in turn:
-        return {name: bounds for name, bounds in offered.items() if name in turn["actions"]}
+    # A turn, or another part of the view such as hold'em's showdown, that lists what it waits for.
+    for part in view.values():
+        if isinstance(part, dict) and isinstance(part.get("actions"), dict):
+            return {name: bounds for name, bounds in offered.items() if name in part["actions"]}
+    if "turn" not in view or (turn is None and view["phase"] != "betting"):
+        return offered
     # A turn that does not list its actions: those in the view are the player's own, if it is their turn.
     return {} if turn is None else offered

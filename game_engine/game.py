@@ -15,6 +15,7 @@ changes nothing.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
@@ -147,6 +148,20 @@ class Outcome(Struct, frozen=True):
     """
 
 
+class About(Struct, frozen=True, kw_only=True):
+    """What a file about a round says beside its moves. ``names`` are the players' by seat; deleted accounts have none.
+    The round started at ``date`` (``2026-12-03``) and ``time`` (``06:47:00``), in UTC. ``viewer`` is the seat of the
+    player who gets the file, if a player does.
+    """
+
+    room: str
+    number: int
+    date: str
+    time: str
+    names: Mapping[Seat, str]
+    viewer: Seat | None
+
+
 S = TypeVar("S")
 O = TypeVar("O", bound=Struct)
 
@@ -188,6 +203,9 @@ class Game(ABC, Generic[O, S]):
     largest_multiplier: ClassVar[Fraction]
     """The largest possible payout, in stakes, before any cap by a room option."""
     options: type[O]
+    options_before: ClassVar[Mapping[str, Any]] = {}
+    """The values that count for rounds on record from before an option existed, if they were played by another one than
+    its default. Without them, those rounds could not be verified any more."""
     handed_on: ClassVar[tuple[str, ...]] = ()
     """The options that each round sets for the next one. Players can't set them."""
     table_stakes: ClassVar[bool] = False
@@ -212,6 +230,8 @@ class Game(ABC, Generic[O, S]):
     """The type of the replies to actions, likewise."""
     phases: ClassVar[tuple[str, ...]]
     """Every ``phase`` that a view can have. The contract test must reach all of them."""
+    exports: ClassVar[tuple[str, ...]] = ()
+    """The formats in which ``export`` writes a round."""
     between_players: ClassVar[bool | None] = None
     """True if players win one another's stakes, so that a round pays back what went in, less a rake. None: it is so if
     the game is shared and ``return_to_player`` is 1."""
@@ -272,6 +292,14 @@ class Game(ABC, Generic[O, S]):
         """Return how long after the end of a round its server seed stays secret, because with it anyone can compute
         what was hidden between players; 0: it is published with the result, as in every game without private views."""
         return 0
+
+    def export(self, state: S, about: About, form: str) -> str | None:
+        """Return an ended round as a file in one of the formats in ``exports``; None if there is nothing to tell.
+
+        The file says nothing that its viewer may not know: what was hidden between players stays hidden for good, also
+        after the server seed is published.
+        """
+        return None
 
     @abstractmethod
     def odds(self, options: O, selection: Any = None) -> tuple[Odds, ...]:

@@ -46,7 +46,8 @@ def replay(
     Raises ValueError, possibly after some items, if the round can't have gone as the journal says.
     """
     try:
-        options = msgspec.json.decode(options_json, type=game.options)
+        recorded = msgspec.json.decode(options_json, type=dict[str, Any])
+        options = msgspec.convert({**game.options_before, **recorded}, game.options)
     except msgspec.DecodeError as error:
         raise ValueError(f"Not options of {game.name}: {error}") from error
     journal = journal_from_json(game, journal_json)

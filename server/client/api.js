@@ -98,18 +98,25 @@ export const api = {
   },
 
   /**
-   * Save a list as a file.
-   * @param {import("./shapes.d.ts").ListCall} call
+   * Save a list, or a hand, as a file.
+   * @param {import("./shapes.d.ts").ListCall | "GET /rounds/{round}/hand"} call
    * @param {Query} query
    * @param {string} filename
+   * @param {Record<string, string>} [path]
    */
-  async download(call, query, filename) {
-    const response = await send(call, { query });
+  async download(call, query, filename, path) {
+    const response = await send(call, { query, path });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await response.blob());
     link.download = filename;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  },
+
+  /** A hand in words. @param {string} round */
+  async handText(round) {
+    const response = await send("GET /rounds/{round}/hand", { path: { round }, query: { format: "text" } });
+    return response.text();
   },
 
   /** Sign out here and on the server. */

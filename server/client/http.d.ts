@@ -89,6 +89,12 @@ export interface GameView {
   action: Record<string, any> | null;
 }
 
+/** `invite` gives access to a private room that only invited people may watch. */
+export interface HandQuery {
+  format?: "phh" | "text";
+  invite?: string;
+}
+
 /** The interval includes `from` and excludes `to`. `format=csv` downloads all rows and ignores `limit`; with `bom=yes` the file begins with a byte order mark, without which Excel does not read it as UTF-8. */
 export interface HistoryQuery {
   limit?: number;
@@ -491,5 +497,6 @@ export interface HttpCalls {
   "GET /me/rooms": { args: {}; answer: OwnRooms };
   "GET /rooms/{room}/rounds": { args: { path: { room: string }; query?: RoundsQuery }; answer: RoundViewPage };
   "GET /rounds/{round}": { args: { path: { round: string }; query?: ProofQuery }; answer: Proof };
+  "GET /rounds/{round}/hand": { args: { path: { round: string }; query?: HandQuery }; answer: null };
   "GET /rounds/{round}/players": { args: { path: { round: string }; query?: ProofQuery }; answer: RoundPlayers };
 }

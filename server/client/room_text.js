@@ -290,10 +290,13 @@ export const roomText = {
       void: "void",
       refund: "stake returned",
     }),
-    journalBet: (/** @type {number} */ seat, /** @type {number} */ n, /** @type {number} */ cents) =>
-      `Seat ${seat} placed bet ${n}: ${inChips(cents)}`,
-    journalAct: (/** @type {number} */ seat, /** @type {string} */ action) => `Seat ${seat}: ${action}`,
-    journalLeave: (/** @type {number} */ seat) => `Seat ${seat} left`,
+    journalBet: (/** @type {string} */ who, /** @type {number} */ n, /** @type {number} */ cents) =>
+      `${who} placed bet ${n}: ${inChips(cents)}`,
+    journalAct: (/** @type {string} */ who, /** @type {string} */ action) => `${who}: ${action}`,
+    journalLeave: (/** @type {string} */ who) => `${who} left`,
+    seat: (/** @type {number} */ seat) => `Seat ${seat + 1}`,
+    hand: "The hand",
+    handHint: "Cards that were not shown stay hidden here, also after the seed is published. Your own are yours.",
     journalShortenTurns: (/** @type {number} */ s) => `The room closes: no turn lasts longer than ${s} s`,
     journalWake: "Time advanced the round",
     journalWakes: (/** @type {number} */ n) => `Time advanced the round ${n.toLocaleString("en")} times`,

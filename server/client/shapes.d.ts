@@ -118,6 +118,8 @@ export interface Tile {
   called?: (event: AnyEvent, player: string) => string | null;
   /** Where a win goes, as a CSS selector, if it does not go to the wallet. */
   winsTo?: string;
+  /** Whether a round is a hand that the server writes as a file. */
+  hasHandFiles?: boolean;
   /** How long, in ms, an ended round stays visible while the next one already takes bets. */
   lingers?: number;
 }
@@ -126,6 +128,8 @@ export interface Tile {
 export interface Face extends Tile {
   Face: ComponentType<{ store: RoomStore }>;
   BetPanel?: ComponentType<{ store: RoomStore }>;
+  /** What stands beside the table in place of the list of bets. */
+  People?: ComponentType<{ store: RoomStore }>;
 }
 
 export type Tiles = Record<string, Tile>;

@@ -357,6 +357,11 @@ export const text = {
     badDay: "Enter a year from 1970 to 9999.",
   },
 
+  hands: {
+    formats: { phh: "PHH", text: "Text" },
+    save: (/** @type {string} */ round, /** @type {string} */ format) => `Save ${round} as ${format}`,
+  },
+
   bets: {
     title: "Your bets",
     round: "Round",

@@ -1,21 +1,22 @@
 """The past rounds of a room, and the proof of a round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from game_engine.digest import digest_of
-from game_engine.game import AnyGame
+from game_engine.game import About, AnyGame, Seat, Seeds
+from game_engine.replay import replay
 from server.errors import ClientError
-from server.messages import Invite
+from server.messages import Invite, encode
 from server.rooms.live_round import public_facts
 from server.web.decode import NoFields
 from server.web.paging import PageQuery, decode_cursor, page
-from server.web.route import HttpCall, Route
+from server.web.route import HttpCall, Route, Text
 from server.web.views import Page, Proof, ProofBet, PublishedLater, RoundPlayer, RoundPlayers, RoundView
 from storage import history
 from storage.history import RoundBet, RoundRow, players_of_round
@@ -25,6 +26,13 @@ from storage.store import Store
 class RoundsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     """``invite`` gives access to a private room that only invited people may watch."""
 
+    invite: Invite | UnsetType = UNSET
+
+
+class HandQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """``invite`` gives access to a private room that only invited people may watch."""
+
+    format: Literal["phh", "text"] = "phh"
     invite: Invite | UnsetType = UNSET
 
 
@@ -96,7 +104,7 @@ def published(row: RoundRow, games: Mapping[str, AnyGame], now: datetime) -> tup
     return row, later
 
 
-async def proof(call: HttpCall[NoFields, ProofQuery]) -> Proof:
+async def proof(call: HttpCall[NoFields, Any]) -> Proof:
     room, _, number = call.path["round"].rpartition(".")
     until = await _visible_until(call, room)
     found = await stored_proof(call.deps.db, call.deps.games, room, int(number), call.now)
@@ -116,6 +124,33 @@ async def players(call: HttpCall[NoFields, ProofQuery]) -> RoundPlayers:
     found = await proof(call)
     bettors = await players_of_round(call.deps.db, found.room, found.number)
     return RoundPlayers([RoundPlayer(f"{found.round}.{bet}", username) for bet, (_, username) in bettors.items()])
+
+
+async def hand(call: HttpCall[NoFields, HandQuery]) -> Text:
+    """The caller sees their own cards in it, also while the deck is secret."""
+    shown = await proof(call)
+    game = call.deps.games.get(shown.game)
+    found = await history.find_round(call.deps.db, shown.room, shown.number)
+    if game is None or call.query.format not in game.exports or found is None or shown.status != "settled":
+        raise ClientError("not_found")
+    row = found[0]
+    bettors = await players_of_round(call.deps.db, shown.room, shown.number)
+    seats = {bet.number: Seat(bet.seat) for bet in found[1] if bet.seat is not None}
+    began = shown.started_at.astimezone(UTC)
+    about = About(
+        room=shown.room,
+        number=shown.number,
+        date=f"{began:%Y-%m-%d}",
+        time=f"{began:%H:%M:%S}",
+        names={seats[bet]: name for bet, (_, name) in bettors.items() if bet in seats},
+        viewer=next((seats[bet] for bet, (user, _) in bettors.items() if user == call.viewer and bet in seats), None),
+    )
+    seeds = Seeds(row.server_seed or "", row.nonce)
+    *_, (_, _, last) = replay(game, encode(row.options), seeds, shown.opened_at_ms, encode(row.journal))
+    written = game.export(last.state, about, call.query.format)
+    if written is None:
+        raise ClientError("not_found")
+    return Text(written.encode(), f"{HAND_TYPES[call.query.format]}; charset=utf-8")
 
 
 async def stored_proof(db: Store, games: Mapping[str, AnyGame], room: str, number: int, now: datetime) -> Proof | None:
@@ -160,6 +195,8 @@ def _bet(round_: str, bet: RoundBet) -> ProofBet:
     )
 
 
+HAND_TYPES = {"phh": "application/toml", "text": "text/plain"}
+
 ROUTES = (
     Route(
         method="GET",
@@ -178,6 +215,15 @@ ROUTES = (
         query=ProofQuery,
         answer=Proof,
         may_sign_in=True,
+    ),
+    Route(
+        method="GET",
+        path="/rounds/{round}/hand",
+        handler=hand,
+        summary="A poker hand as a file: PHH, or the text format of online rooms. Hidden cards stay hidden.",
+        query=HandQuery,
+        may_sign_in=True,
+        media=tuple(HAND_TYPES.values()),
     ),
     Route(
         method="GET",

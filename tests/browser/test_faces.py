@@ -262,6 +262,7 @@ def finish_holdem(page: Page, opponent: Page | None) -> None:
     if page.locator("[data-testid=seat]:not(.own) .he-button").count():
         opponent.locator("[data-move=call]:enabled").click()
     page.get_by_test_id("moves").wait_for()
+    skip_repeat_guard(page)
     press(page, "f")
     expect(result_of(page)).to_be_visible()
 
@@ -332,9 +333,9 @@ FACES = (
     Face(
         "holdem",
         choose_holdem,
-        ("Fold", "Check or call", "Set a raise (Enter to confirm)", "Raise: half the pot", "Raise: all-in"),
+        ("Fold", "Check or call", "Choose a raise (Enter to confirm)", "Raise: half the pot", "Raise: all-in"),
         finish_holdem,
-        terms={"options": {"between_ms": 500, "turn_ms": 100_000}},
+        terms={"options": {"between_ms": 500, "turn_ms": 100_000, "show_ms": 0}},
         has_opponent=True,
         verdict="later",
         bet_again=(),

@@ -23,9 +23,10 @@ Sit = Callable[..., Page]
 
 
 @pytest.fixture
-def table(site: Site, visit: Visit) -> Sit:
-    """``table(player)`` brings a player to this test's table, where hands follow one another quickly."""
-    options = {"between_ms": BETWEEN_MS, "turn_ms": 100_000}
+def table(site: Site, visit: Visit, request: pytest.FixtureRequest) -> Sit:
+    """``table(player)`` brings a player to this test's table, where hands follow one another quickly. Nobody is asked
+    what to show, unless the test's parameter for this fixture says for how many ms."""
+    options = {"between_ms": BETWEEN_MS, "turn_ms": 100_000, "show_ms": getattr(request, "param", 0)}
     room = site.open_room(site.add_player("host"), "holdem", options=options)["room"]
 
     def sit(player: Player, **options: Any) -> Page:
@@ -170,7 +171,7 @@ def test_the_keyboard_raises_and_wins_when_the_other_folds(site: Site, table: Si
     keys.keyboard.type("1000")
     expect(keys.locator("#raise-error")).to_have_text("At most 80.")
     keys.keyboard.press("Enter")
-    expect(keys.get_by_test_id("moves")).to_be_visible()
+    expect(keys.get_by_test_id("raise")).to_be_visible()
     keys.keyboard.press("ControlOrMeta+a")
     keys.keyboard.type("4.50")
     skip_repeat_guard(keys)
@@ -220,6 +221,11 @@ def check_own_cards(page: Page) -> None:
         expect(card).to_be_in_viewport(ratio=0.9)
 
 
+def open_raise(page: Page) -> None:
+    skip_repeat_guard(page)
+    page.get_by_test_id("open-raise").click()
+
+
 def test_a_called_all_in_shows_all_cards(site: Site, table: Sit) -> None:
     hal, ida = site.add_player("hal"), site.add_player("ida")
     short = table(hal, viewport={"width": 360, "height": 640}, has_touch=True)
@@ -229,6 +235,7 @@ def test_a_called_all_in_shows_all_cards(site: Site, table: Sit) -> None:
     await_street(short, "preflop")
     raiser, caller = in_turn(short, deep)
     check_own_cards(raiser)
+    open_raise(raiser)
     raiser.get_by_role("button", name="All-in: all your chips").click()
     move(raiser, "raise")
     check_own_cards(caller)
@@ -300,6 +307,136 @@ def test_a_player_who_comes_back_sees_what_to_bring(site: Site, table: Sit) -> N
     skip_repeat_guard(page)
     buy_in(page, "84")
     expect(told).to_have_count(0)
+
+
+def words_of(page: Page, player: Player) -> Any:
+    return page.locator(f"{seat_of(player)} [data-testid=words]")
+
+
+def test_seats_show_last_moves_and_the_log_says_them(site: Site, table: Sit) -> None:
+    anna, bert = site.add_player("nina"), site.add_player("otto")
+    pages = {anna.username: table(anna), bert.username: table(bert, **PHONE)}
+    watcher = table(site.add_player("pia"))
+    for page in pages.values():
+        buy_in(page, "50")
+    await_street(watcher, "preflop")
+    first, second = in_turn(*pages.values())
+    names = {page: name for name, page in pages.items()}
+    actor, other = (bert, anna) if first is pages[bert.username] else (anna, bert)
+    for page in (*pages.values(), watcher):
+        expect(words_of(page, actor)).to_have_text("Small blind 0.50")
+        expect(words_of(page, other)).to_have_text("Big blind 1")
+    # The panel and the seat have the same clock.
+    for clock in first.get_by_test_id("turn-clock").all():
+        expect(clock).to_have_attribute("data-banked", "false")
+    # The bright button calls; a raise takes a second press.
+    assert first.locator("[data-testid=moves] .primary").evaluate_all("all => all.map(each => each.dataset.move)") == [
+        "call"
+    ]
+    open_raise(first)
+    expect(first.locator("[data-move=raise]")).to_have_text("Raise to 2")
+    first.get_by_test_id("raise-back").click()
+    open_raise(first)
+    move(first, "raise")
+    expect(words_of(watcher, actor)).to_have_text("Raise to 2")
+    move(second, "call")
+    await_street(watcher, "flop")
+    expect(words_of(watcher, actor)).to_have_text("Raise to 2")
+    move(second, "check")
+    expect(words_of(watcher, other)).to_have_text("Check")
+    expect(words_of(watcher, actor)).to_have_count(0)
+    for page in (*pages.values(), watcher):
+        log = page.get_by_test_id("hand-log").locator("li")
+        expect(log.filter(has_text=f"{names[first]} raises to 2")).to_have_count(1)
+        expect(log.filter(has_text=f"{names[second]} calls 1")).to_have_count(1)
+        expect(log.filter(has_text="Flop: ")).to_have_count(1)
+        expect(page.get_by_test_id("bets")).to_have_count(0)
+        expect(page.locator(f"[data-testid=stacks] [data-player={actor.username}]")).to_contain_text("48")
+
+
+def test_a_move_in_advance_is_sent_on_the_turn_and_only_as_chosen(site: Site, table: Sit) -> None:
+    sent: dict[Page, SentCommands] = {}
+
+    def listen(page: Page) -> None:
+        sent[page] = SentCommands(page)
+
+    pages = (table(site.add_player("quin"), before=listen), table(site.add_player("rosa"), before=listen, **PHONE))
+    for page in pages:
+        buy_in(page, "50")
+    await_street(pages[0], "preflop")
+    first, second = in_turn(*pages)
+
+    def ahead(page: Page, name: str) -> Any:
+        return page.locator(f"[data-ahead={name}]")
+
+    skip_repeat_guard(second)
+    ahead(second, "check").click()
+    expect(ahead(second, "check")).to_have_attribute("aria-pressed", "true")
+    expect(second.locator("#polite")).to_contain_text("Check is set for your turn")
+    ahead(second, "check").click()
+    expect(ahead(second, "check")).to_have_attribute("aria-pressed", "false")
+    ahead(second, "check").click()
+    move(first, "call")
+    # The check goes out by itself, and the flop comes.
+    await_street(first, "flop")
+    # On the flop, the other one acts first. A bet is not what "Check" agreed to.
+    skip_repeat_guard(first)
+    ahead(first, "check").click()
+    played = sent[first].plays(first)
+    open_raise(second)
+    move(second, "raise")
+    first.get_by_test_id("moves").wait_for()
+    expect(first.locator("[data-move=call]")).to_have_text(re.compile("Call 1"))
+    expect(first.locator("#assertive")).to_contain_text("cancelled")
+    assert sent[first].plays(first) == played
+    move(first, "call")
+    await_street(first, "turn")
+    skip_repeat_guard(first)
+    ahead(first, "call_any").click()
+    open_raise(second)
+    move(second, "raise")
+    await_street(first, "river")
+    skip_repeat_guard(first)
+    ahead(first, "check_fold").click()
+    open_raise(second)
+    move(second, "raise")
+    await_end(first)
+
+
+@pytest.mark.parametrize("table", [30_000], indirect=True)
+def test_who_wins_without_a_showdown_shows_or_mucks(site: Site, table: Sit) -> None:
+    sam, tess = site.add_player("sam"), site.add_player("tess")
+    received: dict[Page, ReceivedFrames] = {}
+
+    def listen(page: Page) -> None:
+        received[page] = ReceivedFrames(page)
+
+    pages = {table(sam, before=listen): sam, table(tess, before=listen, **PHONE): tess}
+    for page in pages:
+        buy_in(page, "50")
+    watcher = table(site.add_player("ugo"), before=listen)
+    for choice, seen in (("first", 1), ("muck", 0)):
+        for each in received.values():
+            each.frames.clear()
+        await_street(watcher, "preflop")
+        loser, winner = in_turn(*pages)
+        hole = cards(winner, ".he-seat.own")
+        move(loser, "fold")
+        winner.get_by_test_id("show").wait_for()
+        expect(loser.get_by_test_id("note")).to_have_text("You are out of this hand.")
+        for page in (*pages, watcher):
+            expect(page.get_by_test_id("status")).to_contain_text(f"{pages[winner].username} wins 1")
+            expect(page.locator(f"{seat_of(pages[winner])} [data-testid=won]")).to_have_text("+1")
+        skip_repeat_guard(winner)
+        winner.locator("[data-move=muck]" if choice == "muck" else f"[data-which={choice}]").click()
+        await_end(loser, watcher)
+        for page in (loser, watcher):
+            shown = [card for card in cards(page, seat_of(pages[winner])) if card]
+            assert shown == hole[:seen]
+            assert [received[page].names(card) for card in hole] == [bool(seen), False]
+        if seen:
+            log = watcher.get_by_test_id("hand-log").locator("li")
+            expect(log.filter(has_text=f"{pages[winner].username} shows ")).to_have_count(1)
 
 
 @pytest.mark.nightly

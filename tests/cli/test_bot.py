@@ -55,6 +55,7 @@ async def test_a_bot_plays_and_counts(game: str, rounds: int, site: Site, http: 
 
 
 FOLD = {"fold": {}, "raise": {"amount": {"minimum": 200}}}
+SHOW: dict[str, Any] = {"show": {}, "muck": {}}
 MINE = {**FOLD, "sit_out": {}}
 
 
@@ -70,6 +71,12 @@ MINE = {**FOLD, "sit_out": {}}
         ({"phase": "playing", "turn": {"seat": 1, "ends_at": 5}, "actions": FOLD}, False, FOLD),
         ({"phase": "playing", "turn": 1, "actions": FOLD}, False, FOLD),
         ({"phase": "betting"}, True, {}),
+        ({"phase": "showdown", "turn": None, "showdown": {"actions": SHOW}, "actions": {"sit_out": {}}}, False, {}),
+        (
+            {"phase": "showdown", "turn": None, "showdown": {"actions": SHOW}, "actions": {"sit_out": {}, **SHOW}},
+            False,
+            SHOW,
+        ),
     ],
 )
 def test_in_a_game_with_turns_it_acts_in_its_turn(

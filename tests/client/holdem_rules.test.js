@@ -28,7 +28,7 @@ test("hands have the same values and names as on the server", () => {
 });
 
 test("rounds are replayed to the cent", async () => {
-  assert.equal(rounds.length, 60);
+  assert.equal(rounds.length, 120);
   for (const proof of rounds) {
     const found = await recompute(proof);
     assert.ok(found);
@@ -47,6 +47,9 @@ test("the sample rounds cover every situation", () => {
   seen((outcome) => outcome.awards.some((/** @type {any} */ award) => award.winners.length > 1));
   seen((outcome) => outcome.rake > 5);
   seen((outcome) => outcome.shown.length > 2);
+  for (const cards of [1, 2])
+    seen((outcome) => outcome.revealed?.some((/** @type {any} */ each) => each.cards.length === cards));
+  seen((outcome) => outcome.revealed?.length === 0);
 });
 
 test("draws of zero leave the deck in order", () => {
@@ -114,6 +117,23 @@ const changes = [
   ["more than the end", rulesText.over, (journal) => journal.push([journal.at(-1)[0], { do: "wake" }])],
   ["a move after the time was up", rulesText.notItsTurn(1), (journal) => (journal[4][0] += 49_020)],
 ];
+
+test("a round from before players could show is replayed without a showdown", async () => {
+  const proof = structuredClone(vectors["holdem, folded on the flop, nothing shown"]);
+  const found = await recompute(proof);
+  delete proof.options.show_ms;
+  delete proof.options.waited_ms;
+  assert.deepEqual(await recompute(proof), found);
+});
+
+test("only who need not show can show or muck, and once", async () => {
+  const proof = structuredClone(vectors["holdem, shown down, a beaten hand shown"]);
+  const last = proof.journal.at(-1);
+  last[1] = { ...last[1], seat: 6 };
+  await assert.rejects(recompute(proof), { message: rulesText.move(6, "show") });
+  proof.journal.splice(-1, 1, [last[0], { do: "act", seat: 1, action: { action: "muck" } }], last);
+  await assert.rejects(recompute(proof), { message: rulesText.over });
+});
 
 for (const [what, why, change] of changes) {
   test(`${what} is against the rules`, async () => {

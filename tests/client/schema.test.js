@@ -89,10 +89,10 @@ test("a journal lists who did what and merges the clock's steps", () => {
   assert.deepEqual(
     journalLines(journal, 1000).map(({ at, text }) => [at, text]),
     [
-      [10, "Seat 0 placed bet 1: 1.50 chips"],
+      [10, "Seat 1 placed bet 1: 1.50 chips"],
       [6000, "Time advanced the round 2 times"],
-      [6300, "Seat 0: cashout, bet 1"],
-      [6400, "Seat 0 left"],
+      [6300, "Seat 1: cashout, bet 1"],
+      [6400, "Seat 1 left"],
       [6500, "Time advanced the round"],
     ],
   );

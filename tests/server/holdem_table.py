@@ -19,9 +19,9 @@ CHIPS = 5_000
 """What a player buys in for, in cents."""
 
 
-def holdem(between_ms: int = 300, turn_ms: int = 60_000) -> Holdem:
-    """Hold'em with short pauses and long turns."""
-    times = [("between_ms", int, between_ms), ("turn_ms", int, turn_ms)]
+def holdem(between_ms: int = 300, turn_ms: int = 60_000, show_ms: int = 0) -> Holdem:
+    """Hold'em with short pauses and long turns. With ``show_ms``, players may show cards that they need not show."""
+    times = [("between_ms", int, between_ms), ("turn_ms", int, turn_ms), ("show_ms", int, show_ms)]
     game = type(GAMES[HOLDEM])()
     game.options = msgspec.defstruct("Options", times, bases=(game.options,), frozen=True, forbid_unknown_fields=True)
     assert isinstance(game, Holdem)

@@ -3,9 +3,15 @@
 A round is one hand. Its bets are the stacks: what a seat buys in for, tops up with, or carries over from the hand
 before::
 
-    betting ──two want to play, between_ms──▶ preflop ─▶ flop ─▶ turn ─▶ river ─▶ ended
-      Bet, SitOut, SitIn, Post                 Fold, Check, Call, Raise, SitOut, SitIn, Post
+    betting ──two want to play, between_ms──▶ preflop ─▶ flop ─▶ turn ─▶ river ──▶ showdown ─▶ ended
+      Bet, SitOut, SitIn, Post                 Fold, Check, Call, Raise,             Show, Muck
+                                               SitOut, SitIn, Post
       Leave ─▶ ended, all stakes returned      Leave: checks or folds, is paid at the end
+
+The showdown lasts up to ``show_ms``, and there is none if nobody may choose what to show. The rules of showing are
+those of the Tournament Directors Association: if a player is all in, all hands are shown (rule 16); otherwise the last
+aggressor shows first, a beaten hand may be mucked, and a player to whom everyone else left the pot shows nothing (rule
+17). A player who need not show may do so in the showdown: one card or both.
 
 A player who leaves between hands ends the round. If a player has just done so and delayed the deal, the next one who
 leaves is paid after the hand instead, so that no one can stop a game by coming and going.
@@ -24,9 +30,13 @@ of the button.
 """
 
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
+from msgspec.structs import replace
+
 from game_engine.game import (
+    About,
     Act,
     Bet,
     Command,
@@ -42,8 +52,19 @@ from game_engine.game import (
 )
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.blinds import SEATS
+from game_engine.games.holdem.history import export
 from game_engine.games.holdem.state import STREETS, Options, Selection, State, chips_after_buying
-from game_engine.games.holdem.view import Facts, HoleCards, TableChanged, View, known, table_of, view
+from game_engine.games.holdem.view import (
+    Facts,
+    HoleCards,
+    Moved,
+    TableChanged,
+    View,
+    known,
+    moves_since,
+    table_of,
+    view,
+)
 from game_engine.odds import Odds, odds_of_one_payout
 
 
@@ -59,8 +80,9 @@ class Holdem(Game[Options, State]):
         "Before the first and after each deal there is a round of betting: fold, check, call, or raise by at least the "
         "last raise and up to your whole stack.\n\n"
         "If everyone else folds, you win the pot without showing your cards. Otherwise the best five of your two cards "
-        "and the five on the table decide. A player who is all in can win from each other player only as much as they "
-        "put in themselves; the rest forms a side pot.\n\n"
+        "and the five on the table decide. If you need not show your cards after a hand, you can still show one or "
+        "both. A player who is all in can win from each other player only as much as they put in themselves; the rest "
+        "forms a side pot.\n\n"
         "The big blind moves to the next player with each hand, and the small blind and the button follow it, even to "
         "an empty seat. If you join a running game, or sat out when the blinds passed, you wait until the big blind "
         "reaches you, or post what you owe to be dealt in sooner: the big blind is a bet, a missed small blind goes "
@@ -77,15 +99,17 @@ class Holdem(Game[Options, State]):
     return_to_player = Fraction(1)
     largest_multiplier = Fraction(SEATS)
     options = Options
-    handed_on = ("button", "small", "big", "carried", "places", "put_off")
+    options_before = MappingProxyType({"show_ms": 0})
+    handed_on = ("button", "small", "big", "carried", "places", "put_off", "waited_ms")
     table_stakes = True
+    exports = ("phh", "text")
     selection = Selection
     action = moves.Action
-    events = (TableChanged, HoleCards)
+    events = (TableChanged, HoleCards, Moved)
     view_type = View
     facts_type = Facts
     reply_type = NoReply
-    phases = ("betting", *STREETS, "ended")
+    phases = ("betting", *STREETS, "showdown", "ended")
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         state = State(options, seeds)
@@ -98,6 +122,11 @@ class Holdem(Game[Options, State]):
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
+        step = self._apply(state, command, now)
+        told = tuple(Event(each) for each in moves_since(state.hand, step.state.hand))
+        return replace(step, events=(*told, *step.events)) if told else step
+
+    def _apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Bet):
             return moves.buy(state, command, now)
         if state.ended:
@@ -121,6 +150,9 @@ class Holdem(Game[Options, State]):
 
     def seed_delay_ms(self, options: Options) -> int:
         return options.seed_delay_hours * 3_600_000
+
+    def export(self, state: State, about: About, form: str) -> str | None:
+        return export(state, about, form)
 
     def odds(self, options: Options, selection: Any = None) -> tuple[Odds, ...]:
         """Players get back what players put in, less the rake.

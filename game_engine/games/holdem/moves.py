@@ -1,14 +1,34 @@
 """What players and the clock do at the table: buying chips, moves, sitting out, leaving, missed turns."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from game_engine.game import Act, Bet, RefusedError, Seat, Step
 from game_engine.games.holdem import betting
-from game_engine.games.holdem.play import continue_hand, deal, end_without_deal, table_step, wake_at
-from game_engine.games.holdem.state import MAX_SIT_OUTS, Buyer, State, chips_after_buying, debt_of, ready
+from game_engine.games.holdem.play import (
+    after_move,
+    continue_hand,
+    deal,
+    end_hand,
+    end_without_deal,
+    table_step,
+    wake_at,
+)
+from game_engine.games.holdem.state import (
+    LEAST_PAUSE_MS,
+    MAX_SIT_OUTS,
+    Buyer,
+    Hand,
+    Move,
+    Revealed,
+    State,
+    chips_after_buying,
+    debt_of,
+    ready,
+)
+from game_engine.games.holdem.view import hole_cards
 
 
 class Fold(Struct, frozen=True, forbid_unknown_fields=True, tag="fold", tag_field="action"):
@@ -41,7 +61,17 @@ class Post(Struct, frozen=True, forbid_unknown_fields=True, tag="post", tag_fiel
     """Post the blinds that the player owes as soon as that is possible, instead of waiting for the big blind."""
 
 
-Action = Fold | Check | Call | Raise | SitOut | SitIn | Post
+class Show(Struct, frozen=True, forbid_unknown_fields=True, tag="show", tag_field="action"):
+    """After the hand, show your cards although you need not: both, or only the ``first`` or the ``second``."""
+
+    which: Literal["both", "first", "second"] = "both"
+
+
+class Muck(Struct, frozen=True, forbid_unknown_fields=True, tag="muck", tag_field="action"):
+    """After the hand, keep your cards hidden, without waiting for the time to show them to run out."""
+
+
+Action = Fold | Check | Call | Raise | SitOut | SitIn | Post | Show | Muck
 
 
 def buy(state: State, bet: Bet, now: int) -> Step[State]:
@@ -75,6 +105,8 @@ def advance(state: State, now: int) -> Step[State]:
         return Step(state, wake_at=at)
     if state.hand is None:
         return deal(state, now)
+    if state.hand.end:
+        return end_hand(state, now)
     # The player is absent until they return. The next turn starts now rather than when this one ended, so that a late
     # wake does not cost the next player time.
     assert state.hand.actor is not None
@@ -94,14 +126,16 @@ def act(state: State, command: Act, now: int) -> Step[State]:
     hand = state.hand
     if hand is None:
         raise RefusedError("illegal_action", "No hand is in progress.")
+    if isinstance(command.action, Show | Muck):
+        return _choose(state, hand, command.seat, command.action, now)
     if hand.actor != command.seat:
         player = hand.players.get(command.seat)
         if player is None or player.folded:
             raise RefusedError("illegal_action", "You are not in this hand.")
         raise RefusedError("not_your_turn", "It is not your turn.")
-    moved = _moved(hand.betting, command.action)
+    moved = _moved(hand, command.action)
     buyer = replace(buyer, bank_ms=buyer.bank_ms - max(0, now - hand.turn_ends_at))
-    return continue_hand(replace(_with_buyer(state, buyer), hand=replace(hand, betting=moved)), now)
+    return continue_hand(replace(_with_buyer(state, buyer), hand=moved), now)
 
 
 def leave(state: State, seat: Seat, now: int) -> Step[State]:
@@ -119,7 +153,7 @@ def leave(state: State, seat: Seat, now: int) -> Step[State]:
         )
     if state.hand.actor == seat:
         return continue_hand(state, now)
-    return table_step(state)
+    return _without_choice(state, state.hand, seat, now)
 
 
 def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
@@ -130,6 +164,8 @@ def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
     bank_ms = turn_ms - state.turn_ms
     buyers = {seat: replace(buyer, bank_ms=min(buyer.bank_ms, bank_ms)) for seat, buyer in state.buyers.items()}
     hand = state.hand
+    if hand is not None and hand.end:
+        hand = replace(hand, show_until=min(hand.show_until, now + turn_ms))
     if hand is not None and (seat := hand.actor) is not None:
         ends_at = min(hand.turn_ends_at, now + turn_ms)
         hand = replace(hand, turn_ends_at=ends_at)
@@ -138,21 +174,43 @@ def shorten_turns(state: State, turn_ms: int, now: int) -> Step[State]:
     return table_step(replace(state, buyers=buyers, hand=hand))
 
 
-def _moved(street: betting.BettingRound, action: Action) -> betting.BettingRound:
+def _moved(hand: Hand, action: Action) -> Hand:
+    street = hand.betting
     offer = betting.offer(street)
     if isinstance(action, Fold):
-        return betting.fold(street)
+        return after_move(hand, "fold", betting.fold(street))
     if isinstance(action, Check) and offer.to_call:
         raise RefusedError("illegal_action", "You can't check: there is a bet to call.")
     if isinstance(action, Call) and not offer.to_call:
         raise RefusedError("illegal_action", "There is nothing to call.")
     if not isinstance(action, Raise):
-        return betting.call(street)
+        return after_move(hand, "call" if offer.to_call else "check", betting.call(street))
     if offer.minimum is None:
         raise RefusedError("illegal_action", "You can't raise now.")
     if not offer.minimum <= action.amount <= offer.maximum:
         raise RefusedError("bad_request", f"Raise to between {offer.minimum} and {offer.maximum} cents.", "amount")
-    return betting.raise_to(street, action.amount)
+    return after_move(hand, "raise" if street.bet else "bet", betting.raise_to(street, action.amount))
+
+
+def _choose(state: State, hand: Hand, seat: Seat, action: Show | Muck, now: int) -> Step[State]:
+    """A player who need not show their cards shows one or both, or mucks them."""
+    if seat not in hand.choosing:
+        raise RefusedError("illegal_action", "You can't show or muck your cards now.")
+    move = Move(seat=seat, street=hand.street, move="muck")
+    if isinstance(action, Show):
+        first, second = hole_cards(hand, seat)
+        cards = {"both": (first, second), "first": (first,), "second": (second,)}[action.which]
+        move = replace(move, move="show", cards=cards)
+        hand = replace(hand, revealed=(*hand.revealed, Revealed(seat, cards)))
+    hand = replace(hand, moves=(*hand.moves, move))
+    return _without_choice(replace(state, hand=hand), hand, seat, now)
+
+
+def _without_choice(state: State, hand: Hand, seat: Seat, now: int) -> Step[State]:
+    """The player has no choice any more about what to show. When that was the last one, the round ends."""
+    left = tuple(each for each in hand.choosing if each != seat)
+    state = replace(state, hand=replace(hand, choosing=left))
+    return table_step(state) if left or not hand.choosing else end_hand(state, now)
 
 
 def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
@@ -173,7 +231,9 @@ def _post(state: State, buyer: Buyer) -> Step[State]:
 
 def _schedule_deal(state: State, now: int) -> Step[State]:
     """Set the time of the next deal if two players are ready, and clear it if not."""
-    starts_at = state.starts_at or now + state.options.between_ms
+    options = state.options
+    pause_ms = max(options.between_ms - options.waited_ms, min(options.between_ms, LEAST_PAUSE_MS))
+    starts_at = state.starts_at or now + pause_ms
     state = replace(state, starts_at=starts_at if len(ready(state)) > 1 else None)
     return table_step(state)
 

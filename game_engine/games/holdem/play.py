@@ -1,6 +1,6 @@
 """A hand from the deal to the payout: the streets, absent players, and the showdown."""
 
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -17,10 +17,13 @@ from game_engine.games.holdem.state import (
     Carried,
     Hand,
     HandEnd,
+    Move,
+    MoveName,
     Place,
     Selection,
     ShownHand,
     State,
+    Street,
     ready,
 )
 from game_engine.games.holdem.view import HoleCards, hole_cards, table_of, to_json_value
@@ -36,8 +39,16 @@ def deal(state: State, now: int) -> Step[State]:
     at = next_positions(options.button, options.small, options.big, {seat: debts[seat] for seat in playing})
     draws = floats(state.seeds.server_seed, client_seed(state), state.seeds.nonce)
     stacks = [(seat, state.buyers[seat].chips) for seat in at.players]
-    posted = betting.post_blinds(stacks, *options.blinds, _posts(state, at))
-    hand = Hand(button=at.button, deck=deck_of(draws), betting=posted, small=at.small, big=at.big)
+    posts = _posts(state, at)
+    posted = betting.post_blinds(stacks, *options.blinds, posts)
+    hand = Hand(
+        button=at.button,
+        deck=deck_of(draws),
+        betting=posted,
+        small=at.small,
+        big=at.big,
+        moves=_blinds(posted, posts),
+    )
     cards = tuple(Event(HoleCards(hole_cards(hand, seat)), to=seat) for seat in at.players)
     after = missed(options.big, at, debts, [seat for seat in debts if seat not in playing])
     buyers = {seat: replace(buyer, debt=after[seat]) for seat, buyer in state.buyers.items()}
@@ -55,6 +66,42 @@ def _posts(state: State, at: Positions) -> betting.Posts:
     )
 
 
+def _blinds(posted: betting.BettingRound, posts: betting.Posts) -> tuple[Move, ...]:
+    small = () if posts.small is None else (posts.small,)
+    names: list[tuple[MoveName, tuple[int, ...]]] = [
+        ("small_blind", small),
+        ("big_blind", (posts.big,)),
+        ("post", posts.live),
+        ("post_dead", posts.dead),
+    ]
+    moves = []
+    for name, positions in names:
+        for player in (posted.players[position] for position in positions):
+            amount = player.dead if name == "post_dead" else player.staked
+            all_in = not player.stack
+            moves.append(
+                Move(seat=player.seat, street="preflop", move=name, amount=amount, to=player.staked, all_in=all_in)
+            )
+    return tuple(moves)
+
+
+def after_move(hand: Hand, name: MoveName, after: betting.BettingRound) -> Hand:
+    """Return the hand after the player to act has made a move that leads to the betting ``after``."""
+    position = hand.betting.to_act
+    assert position is not None
+    before, player = hand.betting.players[position], after.players[position]
+    amount = before.stack - player.stack
+    move = Move(
+        seat=player.seat,
+        street=hand.street,
+        move=name,
+        amount=amount,
+        to=player.staked,
+        all_in=amount > 0 and not player.stack,
+    )
+    return replace(hand, betting=after, moves=(*hand.moves, move))
+
+
 def continue_hand(state: State, now: int) -> Step[State]:
     """Go on after a move: to the next turn, street, or the end. Absent players check or fold at once."""
     hand = state.hand
@@ -67,16 +114,19 @@ def continue_hand(state: State, now: int) -> Step[State]:
                 break
             hand = after
         elif state.buyers[actor].absent:
-            hand = replace(hand, betting=check_or_fold(hand.betting))
+            hand = check_or_fold(hand)
         else:
             hand = replace(hand, turn_ends_at=now + state.turn_ms)
             state = replace(state, hand=hand)
             return table_step(state)
-    return _finish(state, hand)
+    return _decide(state, hand, now)
 
 
-def check_or_fold(street: betting.BettingRound) -> betting.BettingRound:
-    return betting.fold(street) if betting.offer(street).to_call else betting.call(street)
+def check_or_fold(hand: Hand) -> Hand:
+    street = hand.betting
+    if betting.offer(street).to_call:
+        return after_move(hand, "fold", betting.fold(street))
+    return after_move(hand, "check", betting.call(street))
 
 
 def table_step(state: State) -> Step[State]:
@@ -89,6 +139,8 @@ def wake_at(state: State) -> int | None:
     hand = state.hand
     if hand is None:
         return state.starts_at
+    if hand.end:
+        return hand.show_until if hand.choosing else None
     return None if hand.actor is None else hand.turn_ends_at + state.buyers[hand.actor].bank_ms
 
 
@@ -113,12 +165,24 @@ def _next_street(hand: Hand, big_blind: int) -> Hand | None:
     street = next((name for name, cards in STREETS.items() if cards > STREETS[hand.street]), None)
     if street is None:
         return None
-    called = betting.return_uncalled(hand.betting)
-    return replace(hand, street=street, betting=betting.next_street(called, big_blind))
+    called = _without_uncalled(hand)
+    return replace(called, street=cast(Street, street), betting=betting.next_street(called.betting, big_blind))
 
 
-def _finish(state: State, hand: Hand) -> Step[State]:
-    hand = replace(hand, betting=betting.return_uncalled(hand.betting))
+def _without_uncalled(hand: Hand) -> Hand:
+    """Return the part of the highest stake that no one called to its player."""
+    after = betting.return_uncalled(hand.betting)
+    moves = [
+        Move(seat=left.seat, street=hand.street, move="uncalled", amount=had.total - left.total, to=left.staked)
+        for had, left in zip(hand.betting.players, after.players, strict=True)
+        if had.total > left.total
+    ]
+    return replace(hand, betting=after, moves=(*hand.moves, *moves))
+
+
+def _decide(state: State, hand: Hand, now: int) -> Step[State]:
+    """Find out who wins what. Then players who need not show their cards may choose to, if the options allow it."""
+    hand = _without_uncalled(hand)
     options, players = state.options, hand.betting.players
     board = board_of(hand.deck, len(players), STREETS[hand.street])
     before = pots_of(
@@ -138,15 +202,40 @@ def _finish(state: State, hand: Hand) -> Step[State]:
             stacks[seat] += share
     shown = _shown(hand, live, ranks, board) if ranks else ()
     end = HandEnd(pots=before, rake=rake, shown=shown, awards=awards, stacks=stacks)
-    ended = replace(state, hand=replace(hand, end=end), ended=True)
+    shows = [Move(seat=each.seat, street=hand.street, move="show", cards=each.cards) for each in shown]
+    hand = replace(hand, end=end, moves=(*hand.moves, *shows), decided_at=now)
+    # A player who is gone can't choose.
+    has_shown = {each.seat for each in shown}
+    choosing = [players[at].seat for at in live if players[at].seat not in has_shown]
+    choosing = [seat for seat in choosing if not (state.buyers[seat].absent or state.buyers[seat].left)]
+    longest = options.show_ms if state.longest_turn_ms is None else min(options.show_ms, state.longest_turn_ms)
+    if not (longest and choosing):
+        return end_hand(replace(state, hand=hand), now)
+    return table_step(replace(state, hand=replace(hand, choosing=tuple(choosing), show_until=now + longest)))
+
+
+def end_hand(state: State, now: int) -> Step[State]:
+    """End the round of a hand that is decided. Who has not shown their cards mucks them."""
+    hand = state.hand
+    assert hand
+    assert hand.end
+    players, end = hand.betting.players, hand.end
+    seen = {move.seat for move in hand.moves if move.move in ("show", "muck")}
+    mucking = [player.seat for player in players if end.shown and not player.folded and player.seat not in seen]
+    mucks = [Move(seat=seat, street=hand.street, move="muck") for seat in mucking]
+    ended = replace(state, hand=replace(hand, choosing=(), moves=(*hand.moves, *mucks)), ended=True)
     facts = {
         "deck": list(hand.deck),
-        "community": list(board),
-        "shown": to_json_value(shown),
-        "awards": to_json_value(awards),
-        "rake": rake,
+        "community": list(board_of(hand.deck, len(players), STREETS[hand.street])),
+        "shown": to_json_value(end.shown),
+        "awards": to_json_value(end.awards),
+        "rake": end.rake,
     }
-    return Step(ended, (Event(table_of(ended)),), outcome=_outcome(ended, facts, stacks))
+    if state.options.show_ms:
+        facts["revealed"] = to_json_value(hand.revealed)
+    outcome = _outcome(ended, facts, end.stacks)
+    options = replace(outcome.next_options, waited_ms=now - hand.decided_at)
+    return Step(ended, (Event(table_of(ended)),), outcome=replace(outcome, next_options=options))
 
 
 def _ranks(hand: Hand, live: list[int], board: tuple[str, ...]) -> dict[Seat, int]:
@@ -192,7 +281,7 @@ def _outcome(state: State, facts: dict[str, Any], stacks: dict[Seat, int]) -> Ou
         if chips:
             stakes.append(CarriedStake(seat, chips, Selection(buyer.sitting_out, buyer.debt.any and buyer.debt.post)))
             carried.append(Carried(seat, chips, _bank_after(state, buyer)))
-    options = replace(state.options, carried=tuple(carried), places=tuple(places), put_off=False)
+    options = replace(state.options, carried=tuple(carried), places=tuple(places), put_off=False, waited_ms=0)
     if state.hand:
         options = replace(options, button=state.hand.button, small=state.hand.small, big=state.hand.big)
     in_order = tuple(results[number] for number in sorted(results))

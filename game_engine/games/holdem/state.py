@@ -1,6 +1,6 @@
 """The state of a round of hold'em: its options, the stacks that players bought, and the hand that is being played."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct
 
@@ -16,6 +16,8 @@ MAX_SIT_OUTS = 10
 """How often a player may sit out in a round; it bounds the round's journal."""
 STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
 """Street -> how many cards of the board are dealt."""
+LEAST_PAUSE_MS = 2_000
+"""The least that is left of the pause between hands after players have chosen what to show."""
 
 
 class Carried(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,12 +39,15 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """Amounts in cents, times in milliseconds; ``rake`` in hundredths of a percent of a pot, ``rake_cap`` per hand.
 
-    The server seed of a hand, and with it the whole deck, is published ``seed_delay_hours`` after the hand.
+    The server seed of a hand, and with it the whole deck, is published ``seed_delay_hours`` after the hand. For
+    ``show_ms`` after the last move, players who need not show their cards choose whether to; with 0 they
+    can't, and the round ends at once.
 
     A small blind above the big one counts as the big one, and a minimum buy-in above the maximum as the maximum. Each
-    round sets ``button``, ``small``, ``big``, ``carried``, ``places`` and ``put_off`` for the next: the seats that had
-    the button and the blinds, the stacks that are carried over, the players who stay, and whether the round ended
-    because a player left while others were about to be dealt a hand.
+    round sets ``button``, ``small``, ``big``, ``carried``, ``places``, ``put_off`` and ``waited_ms`` for the next: the
+    seats that had the button and the blinds, the stacks that are carried over, the players who stay, whether the round
+    ended because a player left while others were about to be dealt a hand, and how much of the pause between hands has
+    passed while players chose what to show.
     """
 
     small_blind: Annotated[int, Meta(ge=1, le=10**9)] = 50
@@ -61,6 +66,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     small: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
     big: Annotated[int, Meta(ge=0, lt=SEATS)] | None = None
     places: Annotated[tuple[Place, ...], Meta(max_length=SEATS)] = ()
+    show_ms: Annotated[int, Meta(ge=0, le=60_000)] = 4_000
+    waited_ms: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
     @property
     def blinds(self) -> tuple[int, int]:
@@ -98,6 +105,46 @@ class Buyer(Struct, frozen=True):
     debt: Debt = Debt()
 
 
+MoveName = Literal[
+    "small_blind",
+    "big_blind",
+    "post",
+    "post_dead",
+    "fold",
+    "check",
+    "call",
+    "bet",
+    "raise",
+    "uncalled",
+    "show",
+    "muck",
+]
+Street = Literal["preflop", "flop", "turn", "river"]
+
+
+class Move(Struct, frozen=True):
+    """What happened to a seat in a hand: a blind, a move, the return of what nobody called, cards shown or mucked.
+
+    It put ``amount`` cents into the pot (``uncalled``: took them out), which made ``to`` cents staked on this street.
+    ``post`` is a missed big blind, ``post_dead`` a missed small one, which counts for no bet. A ``show`` has ``cards``.
+    """
+
+    seat: Seat
+    street: Street
+    move: MoveName
+    amount: int = 0
+    to: int = 0
+    all_in: bool = False
+    cards: tuple[str, ...] = ()
+
+
+class Revealed(Struct, frozen=True):
+    """Cards that a player showed without having to: one or both."""
+
+    seat: Seat
+    cards: tuple[str, ...]
+
+
 class ShownHand(Struct, frozen=True):
     """A hand shown at the showdown: its two cards, the name of what they make with the board, and the best five."""
 
@@ -125,16 +172,24 @@ class HandEnd(Struct, frozen=True):
 
 
 class Hand(Struct, frozen=True):
-    """A hand that is being played. At ``turn_ends_at`` the time bank of the player to act starts to run."""
+    """A hand that is being played. At ``turn_ends_at`` the time bank of the player to act starts to run.
+
+    When it is decided it has an ``end``. Until ``show_until``, the seats in ``choosing`` may show their cards.
+    """
 
     button: Seat
     deck: tuple[str, ...]
     betting: BettingRound
     small: Seat
     big: Seat
-    street: str = "preflop"
+    street: Street = "preflop"
     turn_ends_at: int = 0
     end: HandEnd | None = None
+    moves: tuple[Move, ...] = ()
+    decided_at: int = 0
+    show_until: int = 0
+    choosing: tuple[Seat, ...] = ()
+    revealed: tuple[Revealed, ...] = ()
 
     @property
     def actor(self) -> Seat | None:

@@ -1,9 +1,11 @@
 /** The player's bets. */
 
+import { tileOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
 import { text } from "../text.js";
 import { AccountPage } from "../ui/account_page.js";
+import { HandFiles } from "../ui/hand_files.js";
 import { History } from "../ui/history.js";
 
 const t = text.bets;
@@ -22,7 +24,8 @@ const columns = [
 function row(bet) {
   return html`<tr key=${bet.bet}>
     <td class="when">${dateTime(bet.created_at)}</td>
-    <td><a href="/rounds/${bet.round}">${bet.round}</a></td>
+    <td><a href="/rounds/${bet.round}">${bet.round}</a>
+      ${tileOf(bet.game).hasHandFiles && html` <${HandFiles} round=${bet.round} />`}</td>
     <td class="end number">${chipsExact(bet.amount)}</td>
     <td>${t.results[bet.result] ?? bet.result}</td>
     <td class="end number ${bet.payout > bet.amount ? "win" : ""}">${chipsExact(bet.payout)}</td>

@@ -16,6 +16,7 @@ const options = {
   turn_ms: "Turn time",
   time_bank_ms: "Time bank",
   between_ms: "Pause between hands",
+  show_ms: "Time to show cards",
   spin_ms: "Spin time",
   seed_delay_hours: "Server seed published after, hours",
 };

@@ -1,5 +1,6 @@
 /** A round's journal as a readable list: who did what and when. Consecutive clock steps become one line. */
 
+import { chips } from "../format.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
 
@@ -11,15 +12,17 @@ const t = roomText.proof;
 
 /** @param {Record<string, any>} action */
 function actionText({ action, ...rest }) {
-  const more = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-  return [action, ...more].join(", ");
+  const more = Object.entries(rest).map(
+    ([name, value]) => `${name.replaceAll("_", " ")} ${name === "amount" ? chips(value) : value}`,
+  );
+  return [action.replaceAll("_", " "), ...more].join(", ");
 }
 
-/** @param {Command} command */
-function commandText(command) {
-  if (command.do === "bet") return t.journalBet(command.seat, command.number, command.amount);
-  if (command.do === "act") return t.journalAct(command.seat, actionText(command.action));
-  if (command.do === "leave") return t.journalLeave(command.seat);
+/** @param {Command} command @param {(seat: number) => string} nameOf */
+function commandText(command, nameOf) {
+  if (command.do === "bet") return t.journalBet(nameOf(command.seat), command.number, command.amount);
+  if (command.do === "act") return t.journalAct(nameOf(command.seat), actionText(command.action));
+  if (command.do === "leave") return t.journalLeave(nameOf(command.seat));
   return command.do === "wake" ? t.journalWake : t.journalShortenTurns(command.turn_ms / 1000);
 }
 
@@ -27,9 +30,10 @@ function commandText(command) {
  * The lines of a journal. Consecutive clock steps become one line.
  * @param {import("./verify.js").Journal} journal
  * @param {number} openedAt ms since the epoch
+ * @param {(seat: number) => string} [nameOf] the player of a seat
  * @returns {Line[]}
  */
-export function journalLines(journal, openedAt) {
+export function journalLines(journal, openedAt, nameOf = t.seat) {
   /** @type {(Line & {wakes: number})[]} */
   const lines = [];
   for (const [now, command] of journal) {
@@ -37,14 +41,16 @@ export function journalLines(journal, openedAt) {
     if (command.do === "wake" && last && last.wakes > 0) {
       last.wakes += 1;
       last.text = t.journalWakes(last.wakes);
-    } else lines.push({ at: now - openedAt, text: commandText(command), wakes: command.do === "wake" ? 1 : 0 });
+    } else lines.push({ at: now - openedAt, text: commandText(command, nameOf), wakes: command.do === "wake" ? 1 : 0 });
   }
   return lines;
 }
 
-/** @param {{proof: Proof}} props */
-export function Journal({ proof }) {
-  const lines = journalLines(proof.journal ?? [], proof.opened_at_ms);
+/** @param {{proof: Proof, names: Map<string, string>}} props `names` are those of the players, by bet */
+export function Journal({ proof, names }) {
+  const bySeat = new Map(proof.bets.map(({ seat, bet }) => [seat, names.get(bet)]));
+  const nameOf = (/** @type {number} */ seat) => bySeat.get(seat) ?? t.seat(seat);
+  const lines = journalLines(proof.journal ?? [], proof.opened_at_ms, nameOf);
   return html`<section class="surface stack" aria-labelledby="journal-title">
     <h2 id="journal-title">${t.journal}</h2>
     ${lines.length === 0 && html`<p class="dim">${t.journalEmpty}</p>`}

@@ -11,6 +11,7 @@ import { gameInfo } from "../room/game_info.js";
 import { Share } from "../room/share.js";
 import { roomText } from "../room_text.js";
 import { errorText } from "../text.js";
+import { HandFiles } from "../ui/hand_files.js";
 import { Icon } from "../ui/icons.js";
 import { Journal } from "./journal.js";
 import { isSecretFor, verdictOf, verifyRound } from "./verify.js";
@@ -124,9 +125,17 @@ function Seeds({ proof, secret }) {
 /** @param {any} selection */
 function chosen(selection) {
   const pairs = Object.entries(selection ?? {});
-  const told = (/** @type {[string, any]} */ [name, value]) =>
-    value === true ? name : value === false ? `${roomText.proof.not} ${name}` : `${name.replaceAll("_", " ")} ${value}`;
-  return pairs.map(told).join(", ") || "–";
+  const told = (/** @type {[string, any]} */ [name, value]) => {
+    const words = name.replaceAll("_", " ");
+    return value === true ? words : `${words} ${value}`;
+  };
+  // What is not chosen says nothing.
+  return (
+    pairs
+      .filter(([, value]) => value !== false)
+      .map(told)
+      .join(", ") || "–"
+  );
 }
 
 /** @param {{proof: Proof, names: Map<string, string>}} props */
@@ -195,14 +204,33 @@ function Head({ proof }) {
   </header>`;
 }
 
+/** The hand in words, as the server writes it for us. @param {{proof: Proof}} props */
+function Hand({ proof }) {
+  const words = useSignal("");
+  useEffect(() => {
+    words.value = "";
+    api.handText(proof.round).then(
+      (text) => (words.value = text),
+      () => undefined,
+    );
+  }, [proof.round]);
+  if (!words.value) return null;
+  return html`<section class="surface stack" aria-labelledby="hand-title">
+    <div class="row spread"><h2 id="hand-title">${t.hand}</h2><${HandFiles} round=${proof.round} /></div>
+    <pre class="hand-words small" tabindex="0" data-testid="hand-words">${words.value}</pre>
+    <p class="dim small">${t.handHint}</p>
+  </section>`;
+}
+
 /** @param {{proof: Proof, secret: boolean, names: Map<string, string>, checks: Check[] | null}} props */
 function Round({ proof, secret, names, checks }) {
   return html`<div class="page proof stack" data-testid="proof">
     <${Head} proof=${proof} />
     <${Verdict} proof=${proof} secret=${secret} checks=${checks} />
     ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${secret} />`}
+    ${proof.status === "settled" && tileOf(proof.game).hasHandFiles && html`<${Hand} proof=${proof} />`}
     <${Seeds} proof=${proof} secret=${secret} />
-    ${proof.status === "settled" && html`<${Bets} proof=${proof} names=${names} /><${Journal} proof=${proof} />`}
+    ${proof.status === "settled" && html`<${Bets} proof=${proof} names=${names} /><${Journal} proof=${proof} names=${names} />`}
     <details class="surface"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p
       class="dim">${t.limits}</p></div></details>
   </div>`;

@@ -114,11 +114,20 @@ function checkNonce(proof) {
   return check("nonce", same, same ? String(proof.nonce) : roomText.differs(String(proof.number), String(proof.nonce)));
 }
 
+/** @type {Record<string, string>} */
+const SUITS = { D: "♦", H: "♥", S: "♠", C: "♣" };
+
+/** Cards as players write them, `9♥ K♠`; anything else as JSON. @param {any} value */
+function cardsOf(value) {
+  const isCards = Array.isArray(value) && value.length > 0 && value.every((each) => /^[DHSC][2-9TJQKA]$/.test(each));
+  return isCards ? value.map(([suit, rank]) => rank + SUITS[suit]).join(" ") : JSON.stringify(value);
+}
+
 /** @param {Record<string, any>} facts */
 function written(facts) {
   const texts = Object.entries(facts).map(
     ([name, value]) =>
-      `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : JSON.stringify(value)}`,
+      `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : cardsOf(value)}`,
   );
   return texts.join(", ") || "–";
 }

@@ -253,7 +253,7 @@ function Room({ store, face }) {
       ${
         info?.shared === false
           ? html`<${Recent} store=${store} face=${face} />`
-          : html`<${Bets} store=${store} face=${face} bets=${shown.bets} view=${shown.view} />`
+          : html`<${face.People ?? Bets} store=${store} face=${face} bets=${shown.bets} view=${shown.view} />`
       }
       <${Chat} store=${store} />
     </div>

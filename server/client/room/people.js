@@ -62,7 +62,7 @@ export function Bets({ store, face, bets, view }) {
 }
 
 /** @param {{store: RoomStore}} props */
-function Here({ store }) {
+export function Here({ store }) {
   const players = store.players.value;
   if (players.length === 0) return null;
   return html`<p class="here small">

@@ -2,19 +2,22 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Leave, Seat, Seeds, ShortenTurns
 from game_engine.games.holdem import Holdem
-from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Muck, Raise, Show, SitIn, SitOut
 from game_engine.games.holdem.state import Carried, Options, Selection
 from tests.game_engine.rounds.played import Plan, round_of
 
 Move = tuple[int, Action]
 
 
-def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0) -> dict[str, Any]:
+def one(text: str, plan: Plan, options: Options | None = None, lateness: int = 0, show_ms: int = 0) -> dict[str, Any]:
     """Return a proof. The server seed is the hash of ``text``, so that it looks real."""
-    return round_of(Holdem(), "holdem", options or Options(), Seeds(commitment(text), 4_711), plan, lateness)
+    options = replace(options or Options(), show_ms=show_ms)
+    return round_of(Holdem(), "holdem", options, Seeds(commitment(text), 4_711), plan, lateness)
 
 
 def buying(*stacks: tuple[int, int]) -> list[tuple[int, Bet]]:
@@ -37,19 +40,19 @@ def moving(*moves: Move) -> list[tuple[int, Act]]:
     return [(6_000 + 1_000 * at, Act(Seat(seat), action)) for at, (seat, action) in enumerate(moves)]
 
 
-def folded(text: str, options: Options | None = None) -> dict[str, Any]:
-    """Heads-up: seat 2 has the button and the small blind, and bets until seat 5 folds."""
+def bluffed(last: Action | None = None) -> Plan:
+    """Heads-up: seat 2 has the button and bets until seat 5 folds, then does ``last`` or lets the time run out."""
     moves: list[Move] = [(2, Raise(300)), (5, Call()), (5, Check()), (2, Raise(700)), (5, Fold())]
-    return one(text, [*buying((5, 8_000), (2, 10_000)), *moving(*moves)], options)
+    return [*buying((5, 8_000), (2, 10_000)), *moving(*moves, *([(2, last)] if last else []))]
 
 
-def shown_down() -> Plan:
+def shown_down(*after: Move) -> Plan:
     """Seat 1 has the button, seat 6 bets last."""
     before: list[Move] = [(1, Call()), (4, Call()), (6, Raise(400)), (1, Call()), (4, Call())]
     flop: list[Move] = [(4, Check()), (6, Check()), (1, Check())]
     turn: list[Move] = [(4, Check()), (6, Raise(600)), (1, Call()), (4, Call())]
     river: list[Move] = [(4, Check()), (6, Raise(1_000)), (1, Call()), (4, Call())]
-    return [*buying((4, 10_000), (1, 8_000), (6, 5_000)), *moving(*before, *flop, *turn, *river)]
+    return [*buying((4, 10_000), (1, 8_000), (6, 5_000)), *moving(*before, *flop, *turn, *river, *after)]
 
 
 def all_in() -> Plan:
@@ -98,8 +101,8 @@ def rounds() -> dict[str, dict[str, Any]]:
     carried = (Carried(3, 12_345, 1_500), Carried(8, 700, 30_000))
     stood = Options(rake=500, rake_cap=300, button=7, carried=carried)
     return {
-        "holdem, folded on the flop, nothing shown": folded("holdem 1"),
-        "holdem, folded on the flop, raked": folded("holdem 1", Options(rake=250)),
+        "holdem, folded on the flop, nothing shown": one("holdem 1", bluffed()),
+        "holdem, folded on the flop, raked": one("holdem 1", bluffed(), Options(rake=250)),
         "holdem, shown down, one throws the hand away": one("holdem 4", shown_down()),
         "holdem, all in for three pots": one("holdem 8", all_in()),
         "holdem, a pot shared with an odd cent": one("holdem 7", shared(), Options(small_blind=51)),
@@ -111,4 +114,9 @@ def rounds() -> dict[str, dict[str, Any]]:
         "holdem, another one leaves before the deal that was put off": one(
             "holdem 7", [*leaving(), *moving((0, Raise(900)), (2, Fold()))], Options(put_off=True)
         ),
+        "holdem, a bluff shown after the fold": one("holdem 1", bluffed(Show()), show_ms=4_000),
+        "holdem, one card shown after the fold": one("holdem 1", bluffed(Show("first")), show_ms=4_000),
+        "holdem, the winner mucks": one("holdem 1", bluffed(Muck()), show_ms=4_000),
+        "holdem, the time to show runs out": one("holdem 1", bluffed(), lateness=300, show_ms=4_000),
+        "holdem, shown down, a beaten hand shown": one("holdem 4", shown_down((1, Show())), show_ms=4_000),
     }

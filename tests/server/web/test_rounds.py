@@ -1,5 +1,6 @@
 """Past rounds with proofs that the verifier accepts, and open rounds that keep their secrets."""
 
+import tomllib
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,11 @@ from game_engine.replay import verify
 from storage import open_rounds
 from storage.games import ensure_games
 from storage.ledger import settle
-from storage.settlement import OpenRound
+from storage.settlement import EndedBet, OpenRound
 from tests.server.settled_hand import HAND, HAND_ENDED_AT, settled_hand
 from tests.server.web.played import sit_down
 from tests.server.web.world import PASSWORD, START_MS, World, answer, problem
+from tests.storage.world import begin_session
 
 
 async def test_a_proof_passes_verification(world: World) -> None:
@@ -141,3 +143,62 @@ async def test_invalid_round_names_are_not_found(world: World) -> None:
         ".1",
     ):
         await problem(await world.call("GET", f"rounds/{name}"), "not_found")
+
+
+async def test_a_hand_is_written_in_two_formats_without_its_hidden_cards(world: World) -> None:
+    hand = await play_hand(world)
+    path = f"rounds/holdem.{hand['number']}/hand"
+    deck = [card[1] + card[0].lower() for card in hand["outcome"]["deck"]]
+    shown = {each["seat"]: each["cards"] for each in hand["outcome"]["shown"]}
+    assert sorted(shown) == [1, 6], "seat 4 mucked the cards 1 and 4 of the deck"
+    for wait in (timedelta(0), timedelta(days=2)):
+        world.clock.jump(wait)
+        got = await world.call("GET", path)
+        assert (got.status, got.content_type) == (200, "application/toml")
+        read = tomllib.loads(await got.text())
+        assert (read["hand"], read["seats"]) == (hand["number"], [5, 7, 2])
+        assert read["actions"][0] == "d dh p1 ????"
+        text = await (await world.call("GET", f"{path}?format=text")).text()
+        for card in (deck[0], deck[3]):
+            assert card not in text + str(read)
+        assert "Seat 5: Seat 5 mucked" in text
+    await problem(await world.call("GET", f"{path}?format=pdf"), "validation_failed")
+    await problem(await world.call("GET", "rounds/holdem.1/hand"), "not_found")
+
+
+async def test_a_round_of_another_game_is_no_hand(world: World) -> None:
+    room = await sit_down(await world.player("ann"))
+    await room.play()
+    await problem(await world.call("GET", f"rounds/{room.key}.1/hand"), "not_found")
+
+
+async def test_a_hand_shows_a_player_their_own_cards_and_names_the_players(world: World) -> None:
+    players = {seat: await world.player(name) for seat, name in ((4, "ann"), (1, "bob"), (6, "cho"))}
+    games = await ensure_games(world.db, {"holdem": "x"})
+    bets = []
+    for row, (seat, player) in zip(HAND["bets"], players.items(), strict=True):
+        bets.append(
+            EndedBet(
+                user_id=player.user_id,
+                session_id=await begin_session(world.db, player.user_id, games["holdem"], "holdem"),
+                number=int(row["bet"].rpartition(".")[2]),
+                amount=row["amount"],
+                selection=msgspec.json.encode(row["selection"]),
+                result=row["result"],
+                payout=row["payout"],
+                key=f"key {seat}",
+                placed_at=HAND["opened_at_ms"],
+            )
+        )
+    world.clock.ms = HAND_ENDED_AT
+    (settled,) = await settle(world.db, [msgspec.structs.replace(settled_hand(games["holdem"]), bets=tuple(bets))])
+    assert settled.status == "settled"
+    own = [card[1] + card[0].lower() for card in (HAND["outcome"]["deck"][0], HAND["outcome"]["deck"][3])]
+    path = f"rounds/holdem.{HAND['number']}/hand"
+    for seat, player in players.items():
+        response = await player.call("GET", path)
+        read = tomllib.loads(await response.text())
+        assert read["players"] == ["ann", "cho", "bob"]
+        assert (read["actions"][0] == f"d dh p1 {''.join(own)}") == (seat == 4)
+    text = await (await players[4].call("GET", f"{path}?format=text")).text()
+    assert f"Dealt to ann [{' '.join(own)}]" in text

@@ -7,9 +7,9 @@ import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
 import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
-import { useNow } from "../../ui/now.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
+import { Clock } from "./clock.js";
 import { isPlaying } from "./pots.js";
 import { spotOf } from "./seat_positions.js";
 import { tableOf, unrevealed } from "./table.js";
@@ -17,6 +17,7 @@ import { text } from "./text.js";
 import { lingers } from "./tile.js";
 
 export { BetPanel } from "./panel.js";
+export { People } from "./players.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
@@ -31,6 +32,8 @@ export function due({ turn }, seat) {
   if (turn?.seat !== seat) return null;
   return turn.to_call > 0 ? text.dueToCall(turn.to_call) : text.due;
 }
+/** When each of the chips that move to a winner sets out, in ms after the first one. */
+const AWARDED = [0, 90, 180, 270];
 
 /** The delay between the cards of a deal. */
 const STEP_MS = 120;
@@ -52,11 +55,27 @@ function useSpoken(store) {
   useEffect(() => {
     if (turn) announce(text.saidTurn(store.view.peek().turn.to_call), true);
   }, [turn]);
+  const told = useRef("");
+  const decided = view.showdown ? (store.round.value?.round ?? "") : "";
+  useEffect(() => {
+    const state = store.state.peek();
+    if (!decided || !state) return;
+    told.current = decided;
+    for (const line of winLines(tableOf(state, false))) announce(text.said(line));
+  }, [decided]);
   useEffect(
     () =>
-      store.onRevealed(() => {
+      store.onEvent((event) => {
+        const others = event.player !== store.you.peek()?.player;
+        if (event.type === "moved" && others) announce(text.saidMove(/** @type {any} */ (event)));
+      }),
+    [],
+  );
+  useEffect(
+    () =>
+      store.onRevealed((event) => {
         const state = store.state.peek();
-        if (!state) return;
+        if (!state || told.current === event.round) return;
         const past = state.view.phase !== "ended";
         if (past && !state.view.past) return;
         for (const line of winLines(tableOf(state, past))) announce(text.said(line));
@@ -67,18 +86,6 @@ function useSpoken(store) {
 
 /** Who won what. @param {Table} table */
 const winLines = ({ awards }) => awards.map(({ amount, winners, hand }) => text.wins(winners, amount, hand));
-
-/** The player's remaining time, then the time bank. @param {{store: RoomStore, turn: any, turnMs: number}} props */
-function Clock({ store, turn, turnMs }) {
-  const clock = () => store.now();
-  useNow(250);
-  const banked = clock() >= turn.ends_at && turn.bank_ms > 0;
-  const endsAt = banked ? turn.ends_at + turn.bank_ms : turn.ends_at;
-  return html`<span class="he-clock">
-    ${banked && html`<span class="he-bank">${text.bank}</span>`}
-    <${TurnTimer} key=${endsAt} endsAt=${endsAt} total=${banked ? turn.bank_ms : turnMs} clock=${clock} />
-  </span>`;
-}
 
 /** @param {{seat: Seat}} props */
 function Cards({ seat }) {
@@ -97,6 +104,7 @@ function Cards({ seat }) {
 
 /** The note below a player's name. @param {Seat} seat */
 function stateWords(seat) {
+  if (seat.last && !seat.winner) return text.last(seat.last);
   if (seat.state && text.states[seat.state]) return text.states[seat.state];
   if (seat.away) return cardText.away;
   return "";
@@ -114,6 +122,7 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
       <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const words = seat.hand || stateWords(seat);
+  const isLast = !seat.hand && seat.last !== null && !seat.winner;
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
   const classes = [
     "he-seat",
@@ -130,16 +139,21 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
         ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}</p>
       <p class="he-stack number">
         ${seat.bought ? html`<${Chip}>${chips(seat.stack)}<//>` : html`<span class="dim">${text.noChips}</span>`}
+        ${!tone && seat.won > 0 && html` <strong class="he-net win" data-testid="won">${text.won(seat.won)}</strong>`}
         ${tone && seat.net !== 0 && html` <strong class=${`he-net ${tone}`}>${text.net(seat.net ?? 0)}</strong>`}</p>
-      ${words && html`<p class="he-words">${words}</p>`}
-      ${turn && html`<${Clock} store=${store} turn=${turn} turnMs=${state.options.turn_ms ?? 20_000} />`}
+      ${
+        words &&
+        html`<p class=${`he-words ${isLast ? "he-last" : ""} ${seat.last?.before ? "before" : ""}`} data-testid="words"
+          data-last=${isLast ? seat.last?.move : undefined}>${words}</p>`
+      }
+      ${turn && html`<${Clock} store=${store} turn=${turn} />`}
       ${
         seat.button &&
         html`<span class="he-button" title=${text.dealer}>
         <span aria-hidden="true">${text.dealerShort}</span><span class="visually-hidden">${text.dealer}</span></span>`
       }
     </div>
-    ${seat.winner && html`<span class="he-award" aria-hidden="true"><${Chip} /></span>`}
+    ${seat.winner && AWARDED.map((delay) => html`<span key=${delay} class="he-award" style=${{ "--after": delay }} aria-hidden="true"><${Chip} /></span>`)}
   </li>`;
 }
 

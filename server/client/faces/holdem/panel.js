@@ -9,12 +9,13 @@ import { useKeys } from "../../room/keys.js";
 import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
 import { ActionButton } from "../../ui/action_button.js";
-import { TurnTimer } from "../../ui/turn_timer.js";
 import { FIELD as BUY_IN, Chips } from "./chips.js";
-import { isPlaying, presetsOf } from "./pots.js";
+import { Clock } from "./clock.js";
+import { isOpening, isPlaying, presetsOf } from "./pots.js";
 import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
 import { buyInOf, hasChips, seatIn } from "./table.js";
 import { text } from "./text.js";
+import { AheadMoves, canShow, ShowOrMuck, useAhead } from "./waiting.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
@@ -30,14 +31,16 @@ export function offeredIn(store) {
 }
 
 /**
+ * Fold, check or call, and a raise, which opens the choice of its amount in their place.
  * @param {{
  *   store: RoomStore,
  *   play: Play,
  *   typed: import("@preact/signals").Signal<string>,
+ *   raising: import("@preact/signals").Signal<number>,
  *   move: (name: string) => void,
  * }} props
  */
-function Moves({ store, play, typed, move }) {
+function Moves({ store, play, typed, raising, move }) {
   const [view, offered] = [store.view.value, offeredIn(store)];
   const dead = play.acting.value || play.cannotAct.value !== null;
   const passive = "check" in offered ? "check" : "call" in offered ? "call" : null;
@@ -45,17 +48,25 @@ function Moves({ store, play, typed, move }) {
     /** @type {string} */ name,
     /** @type {string} */ words,
     /** @type {string} */ key,
-  ) => html`<${ActionButton} class="button large" disabled=${dead} data-move=${name} guard=${play.guard}
+    main = false,
+  ) => html`<${ActionButton} class=${`button large ${main ? "primary" : ""}`} disabled=${dead} data-move=${name} guard=${play.guard}
     run=${() => move(name)}><span class="number">${words}</span> <kbd aria-hidden="true">${key}</kbd><//>`;
+  const open = () => {
+    if (!play.guard.repeats) raising.value = view.turn.ends_at;
+  };
+  if ("raise" in offered && raising.value === view.turn.ends_at)
+    return html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead}
+      guard=${play.guard} send=${() => move("raise")} back=${() => (raising.value = 0)} />`;
   return html`<div class="moves" role="group" aria-label=${text.yours} data-testid="moves">
       ${"fold" in offered && button("fold", text.fold, "F")}
-      ${passive && button(passive, passive === "check" ? text.check : text.call(view.turn.to_call), "C")}
-    </div>
-    ${
-      "raise" in offered &&
-      html`<${Raise} view=${view} bounds=${offered.raise.amount} typed=${typed} dead=${dead}
-      guard=${play.guard} send=${() => move("raise")} />`
-    }`;
+      ${passive && button(passive, passive === "check" ? text.check : text.call(view.turn.to_call), "C", true)}
+      ${
+        "raise" in offered &&
+        html`<button type="button" class="button large" disabled=${dead} aria-expanded="false" data-testid="open-raise"
+        onClick=${open}>${isOpening(view) ? text.openBet : text.openRaise}
+        <kbd aria-hidden="true">R</kbd></button>`
+      }
+    </div>`;
 }
 
 /** What we took from the table and have to bring back; null if nothing. @param {RoomStore} store */
@@ -79,11 +90,13 @@ function Note({ store }) {
           ? text.out
           : acting
             ? text.waitingFor(acting.player ?? "")
-            : view.phase !== "betting"
-              ? text.between
-              : view.starts_at
-                ? text.nextHand
-                : text.waiting;
+            : view.phase === "showdown"
+              ? text.othersShow
+              : view.phase !== "betting"
+                ? text.between
+                : view.starts_at
+                  ? text.nextHand
+                  : text.waiting;
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }
 
@@ -105,17 +118,23 @@ function HandLine({ play }) {
  * @param {RoomStore} store
  * @param {(name: string) => void} move
  * @param {import("@preact/signals").Signal<string>} typed
+ * @param {import("@preact/signals").Signal<number>} raising
  */
-function useMoveKeys(store, move, typed) {
-  const focus = () => {
+function useMoveKeys(store, move, typed, raising) {
+  const select = () => {
     const field = document.getElementById(FIELD);
     if (field instanceof HTMLInputElement) field.select();
+  };
+  const focus = () => {
+    if (!offeredIn(store).raise) return;
+    raising.value = store.view.peek().turn.ends_at;
+    requestAnimationFrame(() => requestAnimationFrame(select));
   };
   const preset = (/** @type {typeof PRESETS[number]} */ name) => () => {
     const bounds = offeredIn(store).raise?.amount;
     if (!bounds) return;
     typed.value = plainChips(presetsOf(store.view.peek(), bounds)[name]);
-    requestAnimationFrame(focus);
+    focus();
   };
   useKeys([
     { keys: ["f"], label: text.keys.fold, run: () => move("fold") },
@@ -129,6 +148,7 @@ function useMoveKeys(store, move, typed) {
 export function BetPanel({ store }) {
   const play = playIn(store);
   const typed = useSignal("");
+  const raising = useSignal(0);
   const offered = offeredIn(store);
   const view = store.view.value;
   const move = async (/** @type {string} */ name) => {
@@ -141,7 +161,11 @@ export function BetPanel({ store }) {
       document.activeElement.blur();
     await play.act(name, amount === undefined ? {} : { amount });
   };
-  useMoveKeys(store, (name) => void move(name), typed);
+  useMoveKeys(store, (name) => void move(name), typed, raising);
+  useAhead(store, play);
+  useEffect(() => {
+    typed.value = "";
+  }, [view.turn?.ends_at]);
   const back = broughtBackIn(store);
   const bounds = buyInOf(view, store.you.value?.seat, back?.amount);
   const submit = () => {
@@ -161,17 +185,18 @@ export function BetPanel({ store }) {
     ${
       moving &&
       html`<div class="he-moving">
-      <${TurnTimer} key=${view.turn.ends_at} endsAt=${view.turn.ends_at + view.turn.bank_ms}
-        total=${(store.state.value?.options.turn_ms ?? 20_000) + view.turn.bank_ms} clock=${() => store.now()} />
+      <${Clock} store=${store} turn=${view.turn} />
     </div>`
     }
     ${
       moving &&
-      html`<${Moves} store=${store} play=${play} typed=${typed}
+      html`<${Moves} store=${store} play=${play} typed=${typed} raising=${raising}
       move=${(/** @type {string} */ name) => void move(name)} />`
     }
     ${!moving && revealing && html`<p class="table-note dim" data-testid="note">${text.dealing}</p>`}
-    ${!moving && !revealing && html`<${Note} store=${store} />`}
+    ${!moving && !revealing && canShow(store) && html`<${ShowOrMuck} store=${store} play=${play} />`}
+    ${!moving && !revealing && !canShow(store) && html`<${Note} store=${store} />`}
+    ${!moving && html`<${AheadMoves} store=${store} play=${play} />`}
     ${!moving && !revealing && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
     <${Trouble} play=${play} />
     ${!moving && html`<${HandLine} play=${play} />`}

@@ -44,12 +44,13 @@ function wordsOf(amount, bounds, view) {
  *   dead: boolean,
  *   guard: import("../../ui/repeat_guard.js").RepeatGuard,
  *   send: () => void,
+ *   back: () => void,
  * }} props
  */
-export function Raise({ view, bounds, typed, dead, guard, send }) {
-  // Each turn starts with the smallest raise.
+export function Raise({ view, bounds, typed, dead, guard, send, back }) {
+  // The choice starts with the smallest raise, unless a key has set an amount for this turn.
   useEffect(() => {
-    typed.value = plainChips(bounds.minimum);
+    if (amountOf(typed.peek(), bounds) === null) typed.value = plainChips(bounds.minimum);
   }, [view.turn?.ends_at]);
   const amount = amountOf(typed.value, bounds);
   const presets = presetsOf(view, bounds);
@@ -61,6 +62,7 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
   };
   const step = view.blinds?.[0] ?? 1;
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") back();
     if (event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
@@ -69,6 +71,7 @@ export function Raise({ view, bounds, typed, dead, guard, send }) {
   return html`<fieldset class="raise" data-testid="raise">
     <legend class="visually-hidden">${isOpening(view) ? text.betLabel : text.raiseLabel}</legend>
     <div class="raise-row">
+      <button type="button" class="button large" data-testid="raise-back" onClick=${back}>${text.back}</button>
       <input id=${FIELD} class="input number" inputmode="decimal" autocomplete="off"
         aria-label=${isOpening(view) ? text.betLabel : text.raiseLabel}
         value=${typed.value} aria-invalid=${wrong ? "true" : undefined} aria-describedby="raise-error raise-read"

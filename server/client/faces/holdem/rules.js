@@ -26,9 +26,11 @@ import { rulesText as t } from "./rules_text.js";
 
 const BETS_A_SEAT = 4;
 const TIMES_OUT = 10;
+/** The least that is left of the pause between hands after a showdown, in ms. */
+const LEAST_PAUSE = 2_000;
 /** The number of board cards by street. */
 const BOARD = [0, 3, 4, 5];
-/** @type {Record<string, any>} */
+/** The options that a round on record may lack. @type {Record<string, any>} */
 const USUAL = {
   small_blind: 50,
   big_blind: 100,
@@ -45,6 +47,8 @@ const USUAL = {
   small: null,
   big: null,
   places: [],
+  show_ms: 0,
+  waited_ms: 0,
 };
 
 export const draws = 52;
@@ -62,6 +66,12 @@ class Table {
     this.betting = null;
     this.street = 0;
     this.turnEndsAt = 0;
+    this.longestTurn = Infinity;
+    /** Who may choose whether to show their cards, until when. @type {number[]} */
+    this.choosing = [];
+    this.showUntil = 0;
+    /** The outcome of a hand whose round goes on. @type {Record<string, any> | null} */
+    this.decided = null;
     /** @type {Map<number, number>} */
     this.stacks = new Map();
     /** @type {Record<string, any> | null} */
@@ -115,12 +125,18 @@ class Table {
 
   /** @param {number} now */
   betweenHands(now) {
-    this.startsAt = this.ready().length > 1 ? (this.startsAt ?? now + this.options.between_ms) : null;
+    const { between_ms: between, waited_ms: waited } = this.options;
+    const pause = Math.max(between - waited, Math.min(between, LEAST_PAUSE));
+    this.startsAt = this.ready().length > 1 ? (this.startsAt ?? now + pause) : null;
   }
 
   /** Deal when it is time, and end a turn whose time is up. @param {number} now */
   advance(now) {
     const actor = this.actor;
+    if (this.decided) {
+      if (now >= this.showUntil) this.outcome = this.decided;
+      return;
+    }
     if (actor && now >= this.turnEndsAt + actor.bankMs) {
       Object.assign(actor, { sittingOut: true, absent: true, bankMs: 0 });
       this.goOn(now);
@@ -177,7 +193,7 @@ class Table {
         this.street += 1;
       }
     }
-    this.finish(betting);
+    this.finish(betting, now);
   }
 
   /** @param {number} seat @param {Record<string, any>} action @param {number} now */
@@ -198,10 +214,32 @@ class Table {
       return;
     }
     if (!this.betting) throw new Error(t.noHand(seat));
+    if (action.action === "show" || action.action === "muck") {
+      this.choose(this.betting, seat, action);
+      return;
+    }
     ensure(this.actor === buyer, t.notItsTurn(seat));
     this.move(this.betting, seat, action);
     buyer.bankMs -= Math.max(0, now - this.turnEndsAt);
     this.goOn(now);
+  }
+
+  /** A player who need not show does so, or mucks. @param {street.Betting} betting @param {number} seat @param {Record<string, any>} action */
+  choose({ players }, seat, { action, which = "both" }) {
+    ensure(this.choosing.includes(seat), t.move(seat, action));
+    const place = players.findIndex((player) => player.seat === seat);
+    const [first, second] = [this.deck[place], this.deck[players.length + place]];
+    /** @type {Record<string, string[]>} */
+    const cards = { both: [first, second], first: [first], second: [second] };
+    if (action === "show") this.decided?.revealed.push({ seat, cards: cards[which] });
+    this.giveUpChoice(seat);
+  }
+
+  /** @param {number} seat */
+  giveUpChoice(seat) {
+    if (!this.choosing.includes(seat)) return;
+    this.choosing = this.choosing.filter((each) => each !== seat);
+    if (this.choosing.length === 0) this.outcome = this.decided;
   }
 
   /** @param {street.Betting} betting @param {number} seat @param {Record<string, any>} action */
@@ -223,6 +261,7 @@ class Table {
     Object.assign(buyer, { left: true, sittingOut: true, absent: true });
     if (this.betting) {
       if (actor === buyer) this.goOn(now);
+      this.giveUpChoice(seat);
     } else if (this.options.put_off && this.ready().length > 1) this.betweenHands(now);
     else this.outcome = { deck: [], community: [], shown: [], awards: [], rake: 0 };
   }
@@ -230,6 +269,8 @@ class Table {
   /** @param {number} ms @param {number} now */
   shortenTurns(ms, now) {
     this.options = { ...this.options, turn_ms: Math.min(this.options.turn_ms, ms) };
+    this.longestTurn = Math.min(this.longestTurn, ms);
+    this.showUntil = Math.min(this.showUntil, now + ms);
     const actor = this.actor;
     for (const buyer of this.buyers.values()) {
       if (buyer !== actor) buyer.bankMs = Math.min(buyer.bankMs, ms - this.options.turn_ms);
@@ -239,8 +280,8 @@ class Table {
     actor.bankMs = Math.min(actor.bankMs, now + ms - this.turnEndsAt);
   }
 
-  /** @param {street.Betting} betting */
-  finish(betting) {
+  /** @param {street.Betting} betting @param {number} now */
+  finish(betting, now) {
     street.giveBackUncalled(betting);
     const { players } = betting;
     const board = this.deck.slice(2 * players.length, 2 * players.length + BOARD[this.street]);
@@ -263,7 +304,19 @@ class Table {
       }
     }
     const shown = showdown ? this.shown(betting, hands, worth) : [];
-    this.outcome = { deck: this.deck, community: board, shown, awards, rake };
+    const outcome = { deck: this.deck, community: board, shown, awards, rake };
+    if (this.options.show_ms === 0) {
+      this.outcome = outcome;
+      return;
+    }
+    this.decided = { ...outcome, revealed: [] };
+    this.showUntil = now + Math.min(this.options.show_ms, this.longestTurn);
+    this.choosing = street
+      .live(players)
+      .map(({ seat }) => seat)
+      .filter((seat) => !shown.some((each) => each.seat === seat))
+      .filter((seat) => !this.buyers.get(seat)?.absent && !this.buyers.get(seat)?.left);
+    if (this.choosing.length === 0) this.outcome = this.decided;
   }
 
   /**

@@ -17,7 +17,10 @@ import { SEATS } from "./seat_positions.js";
  *   away?: boolean,
  *   owes?: number,
  *   posts?: boolean,
+ *   last?: Last | null,
  * }} SeatView
+ * @typedef {{move: string, amount: number, to: number, all_in: boolean, before?: boolean}} Last a seat's last move;
+ *   `before`: on the street before, on which nobody has moved yet
  */
 /** @typedef {{amount: number, seats: number[]}} Pot */
 /** @typedef {{amount: number, winners: string[], hand: string}} Award */
@@ -39,6 +42,8 @@ import { SEATS } from "./seat_positions.js";
  * @property {boolean} winner
  * @property {string} hand the name of the shown hand
  * @property {string[]} best the five cards of that hand
+ * @property {Last | null} last
+ * @property {number} won what the seat wins from the pots, in cents
  */
 /**
  * @typedef {object} Table
@@ -68,12 +73,13 @@ export function tableOf(state, past) {
   const view = past ? state.view.past : state.view;
   const outcome = state.last && view.phase === "ended" && view.round === state.last.round ? state.last.outcome : null;
   const nets = outcome ? netsOf(state.last) : null;
+  const end = outcome ?? decidedIn(view);
   const length = state.private?.seats ?? SEATS;
-  const seats = Array.from({ length }, (_, seat) => seatOf(state, view, seat, outcome, nets));
-  const awards = outcome ? awardsOf(outcome, seats) : [];
-  const shown = outcome?.shown?.find((/** @type {any} */ each) => outcome.awards[0]?.winners.includes(each.seat));
+  const seats = Array.from({ length }, (_, seat) => seatOf(state, view, seat, end, nets));
+  const awards = end ? awardsOf(end, seats) : [];
+  const shown = end?.shown?.find((/** @type {any} */ each) => end.awards[0]?.winners.includes(each.seat));
   const { phase, board = [], pots = [] } = view;
-  return { phase, over: outcome !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
+  return { phase, over: end !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
 }
 
 /**
@@ -101,6 +107,25 @@ export function unrevealed(table, { awards = [] }) {
   return { ...table, over: false, best: [], awards: [], seats };
 }
 
+/** What the outcome will say of a hand that is decided, while players may still show. @param {Record<string, any>} view */
+const decidedIn = ({ showdown }) => (showdown ? { shown: showdown.hands, awards: showdown.won } : null);
+
+/**
+ * The last move of a seat: on this street or, until somebody moves, on the one before.
+ * @param {Record<string, any>} view @param {number} seat @returns {Last | null}
+ */
+export function lastMoveOf({ phase, moves = [], seats = [] }, seat) {
+  const last = seats.find((/** @type {SeatView} */ each) => each.seat === seat)?.last ?? null;
+  const made = moves.filter((/** @type {any} */ each) => each.move !== "uncalled");
+  const before = made.at(-1)?.street;
+  if (last || !STREETS.includes(phase) || before === phase) return last;
+  const move = made.findLast((/** @type {any} */ each) => each.seat === seat && each.street === before);
+  return move ? { move: move.move, amount: move.amount, to: move.to, all_in: move.all_in, before: true } : null;
+}
+
+/** The streets on which a street before them has been bet. */
+const STREETS = ["flop", "turn", "river"];
+
 /** Pots with the same winners are merged. @param {any} outcome @param {Seat[]} seats @returns {Award[]} */
 function awardsOf({ awards = [], shown = [] }, seats) {
   /** @type {Map<string, Award>} */
@@ -114,6 +139,19 @@ function awardsOf({ awards = [], shown = [] }, seats) {
 }
 
 /**
+ * What a seat wins from the pots. Odd cents go to the first winners.
+ * @param {{amount: number, winners: number[]}[]} awards @param {number} seat
+ */
+function wonBy(awards, seat) {
+  const shares = awards.map(({ amount, winners }) => {
+    const place = winners.indexOf(seat);
+    const odd = amount % winners.length;
+    return place < 0 ? 0 : (amount - odd) / winners.length + (place < odd ? 1 : 0);
+  });
+  return shares.reduce((sum, share) => sum + share, 0);
+}
+
+/**
  * @param {RoomState} state @param {Record<string, any>} view @param {number} seat @param {any} outcome
  * @param {Map<string, number> | null} nets @returns {Seat}
  */
@@ -123,7 +161,7 @@ function seatOf({ players, you }, view, seat, outcome, nets) {
   const player = at?.player ?? sitter?.player ?? null;
   const shown = outcome?.shown?.find((/** @type {any} */ each) => each.seat === seat);
   const cards = (at?.dealt && ((own && view.hole) || at.cards || shown?.cards)) || [];
-  const lies = at?.dealt && cards.length === 0 && at.state !== "folded";
+  const lies = at?.dealt && at.state !== "folded";
   return {
     seat,
     player,
@@ -134,13 +172,15 @@ function seatOf({ players, you }, view, seat, outcome, nets) {
     staked: at?.staked ?? 0,
     state: at?.state ?? "",
     cards,
-    hidden: lies ? 2 : 0,
+    hidden: lies ? 2 - cards.length : 0,
     acting: view.turn?.seat === seat,
     button: view.button === seat,
     net: player === null ? null : (nets?.get(player) ?? null),
     winner: outcome?.awards?.some((/** @type {any} */ award) => award.winners.includes(seat)) ?? false,
     hand: shown?.hand ?? "",
     best: shown?.best ?? [],
+    last: lastMoveOf(view, seat),
+    won: wonBy(outcome?.awards ?? [], seat),
   };
 }
 

@@ -9,6 +9,9 @@ export { Summary } from "./summary.js";
 export const title = t.title;
 export const results = t.results;
 export const lingers = 5_000;
+export const hasHandFiles = true;
+/** How many past hands the log shows. */
+const KEPT_HANDS = 5;
 
 /** The winning hand, or that there was no showdown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
@@ -18,7 +21,8 @@ export function resultText({ shown = [], awards = [] }) {
 }
 
 /**
- * A `table` event has the whole public view; `hole` has our own cards. `past` keeps the end of a hand.
+ * A `table` event has the whole public view but the hand's `moves`; `hole` has our own cards. `past` keeps the end of a
+ * hand, `hands` what the log needs of the hands before.
  * @type {NonNullable<import("../../shapes.d.ts").Tile["reduce"]>}
  */
 export function reduce(view, event, { view: before }) {
@@ -29,14 +33,27 @@ export function reduce(view, event, { view: before }) {
       blinds,
       buy_in,
       hole: null,
+      moves: [],
+      hands: handsWith(before),
       past: before.phase === "ended" && before.seats ? { ...before, past: null } : null,
     };
   }
-  if (event.type === "round_ended") return { ...view, round: event.round };
+  if (event.type === "round_ended") return { ...view, round: event.round, outcome: event.outcome };
   if (event.type === "hole") return { ...view, hole: event.cards };
+  if (event.type === "moved") {
+    const { type: _, ...move } = event;
+    return { ...view, moves: [...(view.moves ?? []), move] };
+  }
   if (event.type !== "table") return view;
   const { type: _, ...table } = event;
-  return { ...table, hole: view.hole ?? null, past: view.past ?? null };
+  const { hole = null, past = null, moves = [], hands = [] } = view;
+  return { ...table, hole, past, moves, hands };
+}
+
+/** The hands that ended while we watched, the last one first. @param {Record<string, any>} view the end of a hand */
+function handsWith({ phase, round, moves = [], board = [], outcome, hands = [] }) {
+  if (phase !== "ended" || !outcome || moves.length === 0) return hands;
+  return [{ round, moves, board, outcome }, ...hands].slice(0, KEPT_HANDS);
 }
 
 /**

@@ -11,6 +11,7 @@ export const tileText = {
     flop: "Flop",
     turn: "Turn",
     river: "River",
+    showdown: "Showdown",
     settling: "Hand over",
     ended: "Hand over",
   },

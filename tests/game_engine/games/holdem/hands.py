@@ -4,13 +4,15 @@
 import json
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
+
+from msgspec.structs import replace
 
 from game_engine.cards import CARDS
 from game_engine.chance import commitment
 from game_engine.game import Act, Bet, Command, Leave, Seat, Seeds, Step, Wake
 from game_engine.games.holdem import Holdem
-from game_engine.games.holdem.moves import Action, Call, Check, Fold, Post, Raise, SitIn, SitOut
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Muck, Post, Raise, Show, SitIn, SitOut
 from game_engine.games.holdem.showdown import best_of, kind_of, rank_of
 from game_engine.games.holdem.state import Carried, Options, Place, Selection, State
 from game_engine.replay import Entry
@@ -20,6 +22,8 @@ FILE = Path("tests/client/holdem_hands.json")
 HANDS = 400
 ROUNDS = range(60, 120)
 """The seeds of the rounds: among these, all kinds of endings occur."""
+SHOWING_ROUNDS = range(120, 180)
+"""The seeds of rounds in which players who need not show their cards may choose."""
 SIMPLE: dict[str, Action] = {
     "fold": Fold(),
     "check": Check(),
@@ -34,9 +38,9 @@ GAME = Holdem()
 class Table:
     """A randomly played round: bets, moves, missed turns and players who leave."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, show_ms: int = 0) -> None:
         self.chance = random.Random(seed)
-        self.options = self._options()
+        self.options = replace(self._options(), show_ms=show_ms)
         self.seeds = Seeds(commitment(f"hands {seed}"), seed + 1)
         self.journal: list[Entry] = []
         self.bets = 0
@@ -105,7 +109,6 @@ class Table:
     def _in_the_hand(self) -> None:
         hand = self.step.state.hand
         assert hand
-        assert hand.actor is not None
         kind = self.chance.random()
         if kind < 0.04:
             self._wake()
@@ -113,7 +116,12 @@ class Table:
             self._do(Leave(Seat(self.chance.randrange(9))))
         elif kind < 0.16:
             self._act(Seat(self.chance.randrange(9)), {name: {} for name in ("sit_out", "sit_in")})
+        elif hand.choosing:
+            seat = self.chance.choice(hand.choosing)
+            which = cast(Literal["both", "first", "second"], self.chance.choice(["both", "first", "second"]))
+            self._do(Act(seat, self.chance.choice([Show(which), Show(which), Muck()])))
         else:
+            assert hand.actor is not None
             self._act(hand.actor, GAME.view(self.step.state, None)["turn"]["actions"])
 
     def _bet(self, seat: Seat, amount: int, *, sitting_out: bool) -> None:
@@ -174,7 +182,8 @@ def ranked() -> list[list[Any]]:
 def text() -> str:
     """Return the hands and the proofs of rounds as JSON, one line for each."""
     hands = ",\n".join(f"  {json.dumps(hand)}" for hand in ranked())
-    rounds = ",\n".join(f"  {json.dumps(Table(seed).play().proof())}" for seed in ROUNDS)
+    tables = [Table(seed) for seed in ROUNDS] + [Table(seed, show_ms=30_000) for seed in SHOWING_ROUNDS]
+    rounds = ",\n".join(f"  {json.dumps(table.play().proof())}" for table in tables)
     return f'{{\n"hands": [\n{hands}\n],\n"rounds": [\n{rounds}\n]\n}}\n'
 
 

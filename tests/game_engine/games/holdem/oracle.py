@@ -54,7 +54,9 @@ def dealt(chance: random.Random) -> tuple[Step[State], int]:
     last = Seat(chance.randrange(9))
     button = from_the_left(seats, last)[0]
     stacks = stacks_of(chance, from_the_left(seats, button), big_blind)
-    options = Options(chance.randint(1, big_blind - 1), big_blind, min_buy_in=1, max_buy_in=10**6, button=last)
+    options = Options(
+        chance.randint(1, big_blind - 1), big_blind, min_buy_in=1, max_buy_in=10**6, button=last, show_ms=0
+    )
     step = GAME.open(options, Seeds(f"{chance.getrandbits(256):064x}", chance.randint(1, 10**6)), 0)
     for number, (seat, chips) in enumerate(stacks.items(), start=1):
         bet = Bet(seat=seat, number=number, amount=chips, client_seed=f"seed-{seat}", selection=Selection())

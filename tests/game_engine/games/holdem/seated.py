@@ -8,8 +8,8 @@ from game_engine.games.holdem.moves import Action
 from game_engine.games.holdem.state import Hand, Options, Selection, State
 
 GAME = Holdem()
-OPEN = Options(min_buy_in=1, max_buy_in=100_000)
-"""Options that allow any buy-in."""
+OPEN = Options(min_buy_in=1, max_buy_in=100_000, show_ms=0)
+"""Options that allow any buy-in. A hand ends with the last move: nobody chooses what to show."""
 
 
 class Seated:

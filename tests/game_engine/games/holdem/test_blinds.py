@@ -91,7 +91,9 @@ def test_one_player_and_newcomers_begin_with_two() -> None:
 
 
 def test_what_is_posted_is_live_and_a_missed_small_blind_dead() -> None:
-    owing = Options(min_buy_in=1, max_buy_in=10_000, button=0, small=2, big=4, places=(*map(Place, (0, 2, 4, 6)),))
+    owing = Options(
+        min_buy_in=1, max_buy_in=10_000, show_ms=0, button=0, small=2, big=4, places=(*map(Place, (0, 2, 4, 6)),)
+    )
     owing = replace(owing, places=(*owing.places, Place(8, owes_big=True, owes_small=True)))
     table = Seated(owing)
     for seat in (0, 2, 4, 6, 8):
@@ -184,7 +186,7 @@ class Table:
 
 
 def steady(players: int) -> Table:
-    return Table(Options(min_buy_in=1, max_buy_in=10**9), dict.fromkeys(range(players), 10**7))
+    return Table(Options(min_buy_in=1, max_buy_in=10**9, show_ms=0), dict.fromkeys(range(players), 10**7))
 
 
 @pytest.mark.parametrize("players", [3, 4, 6, 9])
@@ -259,6 +261,6 @@ def test_who_is_broke_and_buys_again_at_once_plays_on() -> None:
 
 def test_rounds_without_blinds_on_record_are_dealt_as_they_were() -> None:
     """Rounds on record from before the dead button have no ``big``: the button moves to the next player."""
-    table = dealt({0: 1_000, 1: 1_000, 2: 1_000}, Options(min_buy_in=1, max_buy_in=10_000, button=0))
+    table = dealt({0: 1_000, 1: 1_000, 2: 1_000}, Options(min_buy_in=1, max_buy_in=10_000, button=0, show_ms=0))
     assert (table.hand.button, table.hand.small, table.hand.big) == (1, 2, 0)
     assert OPEN.big is None

@@ -5,8 +5,9 @@ from msgspec.structs import replace
 
 from game_engine.game import Act, Bet, Leave, RefusedError, Seat, ShortenTurns, Wake
 from game_engine.games.holdem import moves
-from game_engine.games.holdem.moves import Action, Call, Check, Fold, Raise, SitIn, SitOut
+from game_engine.games.holdem.moves import Action, Call, Check, Fold, Muck, Raise, Show, SitIn, SitOut
 from game_engine.games.holdem.state import Carried, Options, Selection
+from game_engine.games.holdem.view import hole_cards
 from tests.game_engine.games.holdem.seated import GAME, OPEN, Seated, dealt
 
 THREE = {0: 1_000, 1: 1_000, 2: 1_000}
@@ -254,3 +255,81 @@ def test_only_buying_chips_has_a_stake() -> None:
         GAME.stake_of(table.state, Bet(seat=Seat(0), number=1, amount=50_000, client_seed="seed"))
     for command in (Wake(), Leave(Seat(0)), Act(Seat(0), moves.Raise(500))):
         assert GAME.stake_of(table.state, command) == 0
+
+
+SHOWING = replace(OPEN, show_ms=4_000)
+
+
+def shown_down(beaten: int = 1) -> Seated:
+    """A table at the end of a hand in which ``beaten`` players of three need not show their cards."""
+    for number in range(200):
+        table = dealt(THREE, SHOWING, f"showdown {number}").act(0, Call()).act(1, Call()).act(2, Check())
+        for _ in range(3):
+            for seat in (1, 2, 0):
+                table.act(seat, Check())
+        if table.state.hand and len(table.hand.choosing) == beaten:
+            return table
+    raise AssertionError("no such hand")
+
+
+def test_who_need_not_show_can_show_one_card_or_both() -> None:
+    table = shown_down(beaten=2)
+    one, other = table.hand.choosing
+    shown = [each.seat for each in table.hand.end.shown] if table.hand.end else []
+    assert table.refusal(Act(Seat(shown[0]), Show())) == ("illegal_action", None), "who has shown has no choice"
+    table.act(one, Show("first"))
+    assert table.refusal(Act(one, Show("second"))) == ("illegal_action", None), "a choice is made once"
+    assert table.refusal(Act(one, Fold())) == ("not_your_turn", None)
+    table.act(other, Show(), after=500)
+    cards = {seat: list(hole_cards(table.hand, seat)) for seat in (one, other)}
+    assert table.outcome.facts["revealed"] == [
+        {"seat": one, "cards": cards[one][:1]},
+        {"seat": other, "cards": cards[other]},
+    ]
+
+
+def test_the_showdown_ends_when_its_time_is_up() -> None:
+    table = shown_down()
+    ends_at = table.now + 4_000
+    assert table.step.wake_at == ends_at
+    quiet = GAME.apply(table.state, Wake(), ends_at - 1)
+    assert (quiet.outcome, quiet.wake_at) == (None, ends_at)
+    late = GAME.apply(table.state, Wake(), ends_at + 700)
+    assert late.outcome
+    assert late.outcome.facts["revealed"] == []
+    assert late.outcome.next_options.waited_ms == 4_700
+    (seat,) = table.hand.choosing
+    assert table.refusal(Act(seat, Show()), after=4_000) == ("illegal_action", None)
+
+
+def test_the_pause_is_shorter_by_the_time_of_the_showdown() -> None:
+    for waited_ms, pause_ms in ((0, 5_000), (1_200, 3_800), (4_700, 2_000)):
+        table = Seated(replace(OPEN, waited_ms=waited_ms)).buy(0, 1_000).buy(1, 1_000)
+        assert table.step.wake_at == table.now + pause_ms
+    short = Seated(replace(OPEN, between_ms=300, waited_ms=4_000)).buy(0, 1_000).buy(1, 1_000)
+    assert short.step.wake_at == short.now + 300
+
+
+def test_the_showdown_ends_when_all_who_choose_have_left() -> None:
+    table = shown_down(beaten=2)
+    one, other = table.hand.choosing
+    assert table.leave(one).step.outcome is None
+    assert table.leave(other).outcome.facts["revealed"] == []
+
+
+def test_a_closing_room_shortens_the_showdown() -> None:
+    table = shown_down().do(ShortenTurns(500))
+    assert table.step.wake_at == table.now + 500
+    folded = dealt(THREE, SHOWING).do(ShortenTurns(500)).act(0, Fold()).act(1, Fold())
+    assert folded.step.wake_at == folded.now + 500
+
+
+@pytest.mark.parametrize("show_ms", [0, 4_000])
+def test_nobody_chooses_if_nobody_is_there_or_all_hands_are_shown(show_ms: int) -> None:
+    options = replace(OPEN, show_ms=show_ms)
+    all_in = dealt(THREE, options).act(0, Raise(1_000)).act(1, Call()).act(2, Call())
+    assert len(all_in.outcome.facts["shown"]) == 3
+    gone = dealt(THREE, options).leave(2).act(0, Fold()).act(1, Fold())
+    assert ("revealed" in gone.outcome.facts) == bool(show_ms)
+    muck = Muck() if show_ms else Fold()
+    assert gone.refusal(Act(Seat(2), muck)) == ("illegal_action", None)

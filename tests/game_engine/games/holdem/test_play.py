@@ -166,9 +166,9 @@ def test_a_round_without_a_hand_returns_all_stakes() -> None:
 
 def test_check_or_fold_never_pays() -> None:
     table = dealt({0: 1_000, 1: 1_000})
-    assert check_or_fold(table.hand.betting).players[1].folded
+    assert check_or_fold(table.hand).betting.players[1].folded
     table.act(0, Call())
-    checked = check_or_fold(table.hand.betting).players[0]
+    checked = check_or_fold(table.hand).betting.players[0]
     assert (checked.folded, checked.total, checked.answered) == (False, 100, 100)
 
 

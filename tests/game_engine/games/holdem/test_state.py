@@ -113,7 +113,7 @@ def test_a_stack_can_be_topped_up_a_few_times() -> None:
 
 
 def test_no_chips_are_sold_during_or_after_a_hand() -> None:
-    table = dealt({1: 5_000, 2: 5_000}, Options())
+    table = dealt({1: 5_000, 2: 5_000}, Options(show_ms=0))
     assert buy_in(table.state, Seat(5)) is None
     assert refused(table.state, 5, 5_000) == ("betting_closed", None)
     over = Seated(Options()).buy(1, 5_000).leave(1)

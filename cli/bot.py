@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cli import choices
 from cli.client import Client, DisconnectedError, Listener, RequestRefusedError
+from cli.strategies import Strategy
 
 Refill = Callable[[int], Awaitable[None]]
 
@@ -26,8 +27,6 @@ PHRASES = (
     "gg",
     "wow",
     "steady does it",
-    "who needs sleep anyway",
-    "that curve likes me today",
     "see you in the next one",
 )
 # Error codes that a bot gets from a correct server too; every other code counts as an anomaly.
@@ -96,6 +95,7 @@ class Bot(Listener, ABC):
 
     def __init__(self, http: aiohttp.ClientSession, url: str, seat: Seat, dice: random.Random, tally: Tally) -> None:
         self.pace = 1.0
+        self.chat_chance = 0.03
         self.seat = seat
         self.dice = dice
         self.tally = tally
@@ -220,7 +220,7 @@ class Bot(Listener, ABC):
 
     async def chat(self) -> None:
         """Send a chat line now and then."""
-        if self.dice.random() < 0.03:
+        if self.dice.random() < self.chat_chance:
             await self._ask("chat", room=self.room, text=self.dice.choice(PHRASES))
 
     async def next_event(self) -> dict[str, Any]:
@@ -277,7 +277,10 @@ class SchemaBot(Bot):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.strategy: Strategy | None = None
+        """How the bot plays; None: at random."""
         self._info: dict[str, Any] = {}
+        self._seat = -1
         self._round = ""
         """The round at which the bot looked last."""
 
@@ -318,11 +321,15 @@ class SchemaBot(Bot):
         view = await self._look()
         if self.staked or view["phase"] != "betting":
             return
+        if self.strategy is not None:
+            amount, selection = self.strategy.stake(view, self.dice)
+            await self.bet(selection, amount)
+            return
         bounds = view.get("stake")
-        amount = self.dice.randint(bounds["minimum"], bounds["maximum"]) if bounds else None
+        random_amount = self.dice.randint(bounds["minimum"], bounds["maximum"]) if bounds else None
         for _ in range(MAX_TRIES):
             try:
-                await self.bet(choices.choice(self._info["selection"], self.dice), amount)
+                await self.bet(choices.choice(self._info["selection"], self.dice), random_amount)
                 return
             except RequestRefusedError as refused:
                 # Rules can be stricter than the schema. The amount may be that of another player, or too small to win.
@@ -333,7 +340,10 @@ class SchemaBot(Bot):
                     raise
 
     async def _move(self) -> None:
-        """Make moves until none is offered."""
+        """Make moves until none is offered, or the strategy waits."""
+        if self.strategy is not None:
+            await self._move_by(self.strategy)
+            return
         while self.staked and (
             offered := offered_actions(await self._look(), off_turn=self.dice.random() < OFF_TURN_CHANCE)
         ):
@@ -341,10 +351,19 @@ class SchemaBot(Bot):
             name = self.dice.choice(sorted(offered))
             await self.act(self._round, name, **choices.action(self._info["action"], name, self.dice, offered[name]))
 
+    async def _move_by(self, strategy: Strategy) -> None:
+        while (view := await self._look()) and self.staked:
+            move = strategy.move(view, self._seat, self.dice)
+            if move is None:
+                return
+            await self._pause(0.8, 3.5)
+            await self.act(self._round, move[0], **move[1])
+
     async def _look(self) -> dict[str, Any]:
         shown = await self._ask("watch", room=self.room)
         view: dict[str, Any] = shown["snapshot"]["view"]
         self.staked = any(bet["player"] == self.seat.username for bet in shown["snapshot"]["bets"])
+        self._seat = (shown["snapshot"].get("you") or {"seat": -1})["seat"]
         self._round = (shown["snapshot"]["round"] or {"round": ""})["round"]
         return view
 

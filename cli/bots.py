@@ -19,6 +19,7 @@ from cli.bot import Bot, Refill, SchemaBot, Seat, Tally
 from cli.connect import connected
 from cli.scoreboard import Scoreboard
 from cli.stopping import catch_signals, run_until
+from cli.strategies import STRATEGIES
 from cli.terminal import CommandError, program
 from game_engine.games import GAMES
 from server.config import Config
@@ -35,10 +36,15 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 REFILL_CENTS = 50_000
 """What a bot without chips gets."""
 MIXED, ALL = "mixed", "all"
+SENSIBLE_CHAT_CHANCE = 0.002
+"""How often a sensible bot says something after an event; about once in three minutes at a table of five."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """``url``: origin of the server. ``seed``: the same one gives the same choices. ``pace`` divides all pauses."""
+    """``url``: origin of the server. ``seed``: the same one gives the same choices. ``pace`` divides all pauses.
+    ``tables``: the games that the bots sit down to in turn, instead of ``games``. ``names``: their names, instead of
+    ``name`` with numbers. ``sensible`` bots play as people do and say little; others play at random within the rules.
+    """
 
     count: int
     url: str
@@ -46,6 +52,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     seed: int | None = None
     name: str = "bot"
     pace: float = 1.0
+    tables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    sensible: bool = False
 
 
 def add(commands: Any) -> None:
@@ -102,6 +111,9 @@ async def run_bots(
             bot = SchemaBot(http, plan.url, seat, random.Random(dice.getrandbits(64)), tally)
             bot.game = game
             bot.pace = plan.pace
+            if plan.sensible:
+                bot.strategy = STRATEGIES.get(game)
+                bot.chat_chance = SENSIBLE_CHAT_CHANCE
             group.create_task(live_apart(bot, lambda user_id: _refill(db, user_id)), name=seat.username)
         while report is not None:
             await asyncio.sleep(1)
@@ -133,6 +145,8 @@ async def published_games(http: aiohttp.ClientSession, url: str) -> list[dict[st
 def games_to_play(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
     """The games that the bots play; they take turns through the list. Raises CommandError for an unknown game."""
     names = [game["name"] for game in games]
+    if plan.tables:
+        return [game for game in plan.tables if game in names]
     if plan.games in names:
         return [plan.games]
     if plan.games == ALL:
@@ -146,7 +160,7 @@ def games_to_play(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
 async def bot_accounts(config: Config, db: Store, plan: Plan) -> list[Seat]:
     """Create the accounts that don't exist yet, and sign all of them in with new tokens."""
     width = max(2, len(str(plan.count)))
-    names = [f"{plan.name}_{number:0{width}}" for number in range(1, plan.count + 1)]
+    names = plan.names or [f"{plan.name}_{number:0{width}}" for number in range(1, plan.count + 1)]
     # Nobody knows the random password, so a cheap hash is safe.
     secret = bcrypt.hashpw(random.SystemRandom().randbytes(32).hex().encode(), bcrypt.gensalt(4)).decode()
     wanted = [_account(name, secret) for name in names]

@@ -1,10 +1,14 @@
 """Opens the configured database for a command, after checking that it exists and has the newest schema."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct, structs
 
 from cli.terminal import CommandError, program
 from server.config import PREFIX, Config
@@ -14,6 +18,8 @@ from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
 from storage.operator_accounts import AmbiguousNameError, find_account
 from storage.store import Store
+
+S = TypeVar("S", bound=Struct)
 
 log = logging.getLogger(__name__)
 
@@ -95,14 +101,33 @@ async def connected(config: Config, *, server: bool = False) -> AsyncIterator[St
         await db.close()
 
 
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Raises CommandError in place of the errors of a row whose values somebody has changed by hand: no server writes
+    such a row."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise CommandError(f"{what} can't be read; somebody has changed it: {error}") from error
+
+
+def checked(row: S) -> S:
+    """The row, whose values have the types of its fields. Raises ValueError. SQLite keeps any value in any column."""
+    return msgspec.convert(structs.asdict(row), type(row))
+
+
 async def account_of(db: Store, user: str) -> Account:
     """The account with this username, e-mail address or roll number. Raises CommandError if it isn't exactly one."""
     try:
-        account = await find_account(db, user)
+        with reading(f"the account of {user!r}"):
+            found = await find_account(db, user)
+            account = found and checked(found)
     except AmbiguousNameError:
         raise CommandError(f"{user!r} matches more than one player: give the e-mail address") from None
     if account is None:
-        if await sign_ups.find_all(db, user, datetime.now(UTC)):
+        with reading(f"the sign-up of {user!r}"):
+            waiting = await sign_ups.find_all(db, user, datetime.now(UTC))
+        if waiting:
             raise CommandError(f"{user!r} has signed up but has no account yet: verify it first")
         raise CommandError(f"there is no player {user!r}")
     return account

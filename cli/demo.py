@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 import bcrypt
@@ -22,9 +21,23 @@ log = logging.getLogger(__name__)
 
 USERNAME = "demo"
 PASSWORD = "croupier-demo-2026"  # noqa: S105 (printed at every start)
-BOTS = 12
-BOT_NAME = "demobot"
-"""Different from the names of the command `bots`, which would sign these bots out."""
+BOT_NAMES = (
+    "ada_bot",
+    "ravi_bot",
+    "mei_bot",
+    "noor_bot",
+    "tom_bot",
+    "ines_bot",
+    "kofi_bot",
+    "lena_bot",
+    "sven_bot",
+    "yuki_bot",
+    "omar_bot",
+    "rosa_bot",
+)
+BOTS = len(BOT_NAMES)
+TABLES = ("holdem", "crash", "holdem", "roulette", "holdem", "blackjack", "holdem", "crash", "holdem", "roulette")
+"""Where the bots sit down, in turn: hold'em needs the most of them to look alive."""
 
 
 def greeting(origin: str) -> str:
@@ -54,9 +67,12 @@ async def run(config: Config, db: Store, url: str) -> None:
 
 def plans(urls: Sequence[str]) -> list[Plan]:
     """The bots, distributed evenly over the nodes."""
-    counts = [len(range(first, BOTS, len(urls))) for first in range(len(urls))]
-    names = [BOT_NAME, *(f"{BOT_NAME}{letter}" for letter in ascii_lowercase[1:])]
-    return [Plan(count=n, url=url, name=name) for n, url, name in zip(counts, urls, names, strict=False) if n]
+    shares = [BOT_NAMES[first :: len(urls)] for first in range(len(urls))]
+    return [
+        Plan(count=len(names), url=url, names=names, tables=TABLES, sensible=True)
+        for names, url in zip(shares, urls, strict=True)
+        if names
+    ]
 
 
 async def entertain(config: Config, db: Store, plans: Sequence[Plan]) -> None:

@@ -17,7 +17,7 @@ from server.errors import UnreachableError
 from server.version import VERSION
 from storage.errors import DatabaseUnavailableError
 
-OK, WRONG_INPUT, INTERRUPTED = 0, 2, 130
+OK, WRONG_INPUT, INTERRUPTED, CUT_OFF = 0, 2, 130, 141
 COMMANDS = (serve, migrate, settings, doctor, audit, backup, restore, users, wallets, rounds, rtp, bots)
 """The modules of the commands; each has ``add(subparsers)``, which sets the command's coroutine as ``run``."""
 
@@ -35,7 +35,8 @@ examples:
   {program} rtp limbo --option target=2         calculate the return of a bet
   CROUPIER_PORT=9000 {program} serve           settings come from the environment or a .env file
 
-exit codes: 0 success, 1 a check found a problem (doctor, audit, backup …), 2 wrong input or no database
+exit codes: 0 success, 1 a check found a problem (doctor, audit, backup …), 2 wrong input or no database, 130 Ctrl-C,
+141 the reader of the output (`| head`) went away before the end
 """
 
 
@@ -66,9 +67,10 @@ def parser(commands: Sequence[ModuleType]) -> Parser:
 def main(argv: Sequence[str] | None = None, commands: Sequence[ModuleType] = COMMANDS) -> int:
     """Run the command that ``argv`` names (default: the process's arguments); returns the exit code."""
     args = parser(commands).parse_args(argv)
+    code: int = CUT_OFF
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            code: int = runner.run(args.run(args, load()))
+            code = runner.run(args.run(args, load()))
             sys.stdout.flush()
             return code
     except (CommandError, ConfigError) as error:
@@ -81,7 +83,7 @@ def main(argv: Sequence[str] | None = None, commands: Sequence[ModuleType] = COM
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has enough; keep Python from flushing stdout again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return code
 
 
 def _wrong_input(message: str) -> int:

@@ -15,12 +15,15 @@ from cli.terminal import CommandError
 from server.config import PREFIX
 from storage import libpq
 from storage.database import normalise
-from storage.errors import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError, reason_of
+from storage.postgresql import CLOSE_SECONDS
 
 log = logging.getLogger(__name__)
 
 LOCK_ID = 0x63726F75
 """The key of the PostgreSQL advisory lock that a server holds."""
+ANSWER_SECONDS = 10.0
+"""How long to wait for a connection, and for each answer of PostgreSQL."""
 _CONNECTION_ERRORS = (
     OSError,
     TimeoutError,
@@ -58,7 +61,7 @@ async def only_server_of(
             watching.cancel()
             await asyncio.wait([watching])
     finally:
-        lock.release()
+        await lock.release()
     if lock.lost:
         raise CommandError("the database connection was lost, and another server took over the database")
 
@@ -67,7 +70,7 @@ async def _acquire(lock: "_PostgresLock") -> None:
     try:
         acquired = await lock.acquire()
     except _CONNECTION_ERRORS as error:
-        raise DatabaseUnavailableError(str(error)) from error
+        raise DatabaseUnavailableError(reason_of(error)) from error
     if not acquired:
         raise DatabaseInUseError(
             f"another server uses this database; to run several nodes on it, set {PREFIX}REDIS_URL on each of them"
@@ -79,7 +82,7 @@ class _PostgresLock:
 
     def __init__(self, url: URL, *, shared: bool, check_every_s: float) -> None:
         self._lock_statement = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}($1)"
-        self._where = libpq.connect_args(url)
+        self._where = {"timeout": ANSWER_SECONDS} | libpq.connect_args(url) | {"command_timeout": ANSWER_SECONDS}
         self._check_every_s = check_every_s
         self._connection: asyncpg.Connection | None = None
         self._backend_pid = 0
@@ -88,9 +91,9 @@ class _PostgresLock:
 
     async def acquire(self) -> bool:
         """Connect and take the lock; False if another server holds it. Raises one of _CONNECTION_ERRORS."""
-        self.release()
+        self._cut_off()
         self._closed.clear()
-        connection = self._connection = await asyncpg.connect(**self._where | {"timeout": self._check_every_s})
+        connection = self._connection = await asyncpg.connect(**self._where)
         connection.add_termination_listener(lambda _connection: self._closed.set())
         # If the network broke the last connection, its backend may still run and hold the lock: end it.
         held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND pid = $2 AND granted"
@@ -99,7 +102,15 @@ class _PostgresLock:
         self._backend_pid = await connection.fetchval("SELECT pg_backend_pid()")
         return bool(await connection.fetchval(self._lock_statement, LOCK_ID))
 
-    def release(self) -> None:
+    async def release(self) -> None:
+        """Give the lock back: the next server can have it when this returns, unless PostgreSQL does not answer."""
+        if self._connection is not None:
+            with suppress(*_CONNECTION_ERRORS):
+                # PostgreSQL closes its side after it has released the lock.
+                await self._connection.close(timeout=CLOSE_SECONDS)
+        self._cut_off()
+
+    def _cut_off(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
@@ -115,7 +126,7 @@ class _PostgresLock:
             try:
                 acquired = await self.acquire()
             except _CONNECTION_ERRORS as error:
-                log.warning("can't reach the database: %s; retrying in %g s", error, self._check_every_s)
+                log.warning("can't reach the database: %s; retrying in %g s", reason_of(error), self._check_every_s)
                 await asyncio.sleep(self._check_every_s)
                 continue
             if not acquired:

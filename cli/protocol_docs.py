@@ -1,6 +1,7 @@
 """Writes the generated parts of docs/: the reference of the protocol and the operator's table of settings."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,17 @@ def protocol() -> str:
     others = [name for name in schemas.reachable(named) if name not in have_sections]
     parts = [HEAD, "## Requests\n", *(_request(schemas, verb, ok) for verb, ok in verbs.items())]
     parts += ["## Messages without a request\n", *map(_section, map(schemas.struct, (*FRAMES, *messages.NOTICES)))]
-    parts += ["## Events of every room\n", *map(_section, map(schemas.struct, messages.COMMON_EVENTS))]
+    # Some have the name of a request.
+    events = [(event, f"{_title(event)} event") for event in map(schemas.struct, messages.COMMON_EVENTS)]
+    parts += ["## Events of every room\n", *(_section(event, title) for event, title in events)]
     parts += ["## Shapes\n", *(_section(schemas.components[name]) for name in others)]
-    parts += [part for game in GAMES.values() for part in _game(game)]
+    shapes = {game.name: _shapes(game) for game in GAMES.values()}
+    uses = Counter(name for each in shapes.values() for name in each)
+    shared = {name: shape for each in shapes.values() for name, shape in each.items() if uses[name] > 1}
+    parts += ["## Shapes of several games\n", *(_section(shape, name) for name, shape in shared.items())]
+    for game in GAMES.values():
+        own = [(shape, name) for name, shape in shapes[game.name].items() if name not in shared]
+        parts += [*_game(game), *(_section(shape, name) for shape, name in own)]
     return "\n".join([*parts, _errors(), _closes()])
 
 
@@ -125,11 +134,15 @@ def _game(game: AnyGame) -> Iterator[str]:
     yield f"Selection of a bet: {_listing(_fields(schemas.struct(game.selection))) or '`{}`'}\n"
     for action in map(schemas.components.__getitem__, schemas.reachable(actions)):
         yield f"Action `{_title(action)}`: {_listing(_fields(action)) or 'no further fields'}\n"
+    view, outcome, *_ = map(name_in, GameSchemas({game.name: game}).shown[game.name])
+    yield f"View: {view}. Outcome: {outcome}. Phases: {', '.join(game.phases)}.\n"
+
+
+def _shapes(game: AnyGame) -> dict[str, Schema]:
+    """The types of what the game sends, by their names."""
     described = GameSchemas({game.name: game})
-    told = [name_in(event) for event in described.events[game.name]]
-    shown = [name_in(each) for each in described.shown[game.name]]
-    yield f"View: {', '.join(shown[:1])}. Outcome: {', '.join(shown[1:2])}. Phases: {', '.join(game.phases)}.\n"
-    yield from (_section(described.components[name], name) for name in described.reachable([*told, *shown]))
+    sent = map(name_in, [*described.events[game.name], *described.shown[game.name]])
+    return {name: described.components[name] for name in described.reachable([*sent])}
 
 
 def _tag(struct: Schema) -> Field | None:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from cli.amounts import chips
-from cli.connect import connected
+from cli.connect import connected, reading
 from cli.terminal import CommandError, table
 from game_engine import replay as engine
 from game_engine.game import Act, Bet, Command, Event, Leave, Seeds, Step
@@ -92,11 +92,8 @@ async def proof_of(name: str, config: Config) -> Proof:
     if parts is None:
         raise CommandError(f"{name!r} is neither a round, such as crash.812, nor a file")
     async with connected(config) as db:
-        try:
+        with reading(f"the record of {name}"):
             found = await stored_proof(db, GAMES, parts[1], int(parts[2]), datetime.now(UTC))
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            # The server never writes such a row; whoever changed it may have wanted to hide the round.
-            raise CommandError(f"the record of {name} can't be read; somebody has changed it: {error}") from error
     if found is None:
         raise CommandError(f"there is no round {name}")
     proof: Proof = msgspec.to_builtins(found)

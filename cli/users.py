@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.amounts import chips
-from cli.connect import account_of, connected
+from cli.connect import account_of, checked, connected, reading
 from cli.operator_log import note
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
@@ -56,8 +56,13 @@ def add(commands: Any) -> None:
 
 async def list_users(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
-        found = await collect("Reading accounts", accounts.list_accounts(db))
-        waiting = await sign_ups.find_all(db, None, datetime.now(UTC))
+        with reading("an account"):
+            found = await collect("Reading accounts", accounts.list_accounts(db))
+        for account in found:
+            with reading(f"the account of {account.username!r}"):
+                checked(account)
+        with reading("a sign-up"):
+            waiting = await sign_ups.find_all(db, None, datetime.now(UTC))
     wanted = [a for a in found if args.search.casefold() in " ".join(_names(a)).casefold()]
     waiting = [w for w in waiting if args.search.casefold() in " ".join(_names(w.account)).casefold()]
     rows = [(*_names(a), state_of(a), chips(a.balance), _day(a.last_login)) for a in wanted]
@@ -71,7 +76,8 @@ async def list_users(args: argparse.Namespace, config: Config) -> int:
 async def show(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
-        latest = await transactions(db, account.user_id, Window(limit=10))
+        with reading(f"a transaction of {account.username}"):
+            latest = [checked(row) for row in await transactions(db, account.user_id, Window(limit=10))]
     width = 14
     for name, value in _facts(account):
         print(f"{name:{width}}{one_line(value)}")
@@ -84,7 +90,8 @@ async def show(args: argparse.Namespace, config: Config) -> int:
 async def verify(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         now = datetime.now(UTC)
-        found = await sign_ups.find_all(db, args.user, now)
+        with reading(f"the sign-up of {args.user!r}"):
+            found = await sign_ups.find_all(db, args.user, now)
         found = [each for each in found if args.sign_up in (None, each.sign_up_id)]
         if not found:
             account = await account_of(db, args.user)

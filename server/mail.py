@@ -68,6 +68,7 @@ class Mailer(ABC):
         self._changed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._is_closing = False
 
     def send(self, mail: Mail) -> bool:
         """Queue a mail. Returns False, and drops the mail, if the queue is full."""
@@ -88,6 +89,7 @@ class Mailer(ABC):
 
     async def close(self, timeout_s: float = DRAIN_S) -> None:
         """Try to deliver each queued mail once more, within ``timeout_s``; then stop."""
+        self._is_closing = True
         self._queue.make_all_due()
         self._changed.set()
         if not self._workers:
@@ -96,7 +98,7 @@ class Mailer(ABC):
             await asyncio.wait_for(self._idle.wait(), timeout_s)
         left = len(self._queue) + self._trying
         if left:
-            log.error("mails dropped at shutdown: %d", left)
+            log.error("mails that were not sent, because the server stops: %d", left)
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -124,15 +126,19 @@ class Mailer(ABC):
         try:
             await self._deliver(compose(entry.mail, self._sender, utc(self._clock.now_ms())))
         except Exception as error:
-            pause_s = None
-            if not _is_final(error):
-                pause_s = self._queue.put_off(entry, asyncio.get_running_loop().time())
-            else:
+            if _is_final(error):
                 self._queue.done(entry)
-            if pause_s is None:
-                log.error("mail dropped after %d tries: %s: %s", entry.tries + 1, subject, _reason(error))
-            else:
+                log.error("mail dropped, it can't be delivered: %s: %s", subject, _reason(error))
+                return
+            pause_s = self._queue.put_off(entry, asyncio.get_running_loop().time())
+            if pause_s is not None:
                 log.warning("mail delayed, next try in %g s: %s: %s", pause_s, subject, _reason(error))
+            elif self._is_closing:
+                log.error(
+                    "mail not sent, because the server stops before its next try: %s: %s", subject, _reason(error)
+                )
+            else:
+                log.error("mail dropped after %d tries: %s: %s", entry.tries + 1, subject, _reason(error))
         else:
             self._queue.done(entry)
 

@@ -486,7 +486,8 @@ class ChatSaid(RoomEvent, frozen=True, tag="chat"):
 
 
 class ChatRemoved(RoomEvent, frozen=True, tag="chat_removed"):
-    """The player's account is deleted: show none of its lines any more."""
+    """The player's account is deleted: show none of its lines any more. Frames that are sent again, to a client that
+    reconnects, have this in place of each of its lines."""
 
     player: str
 

@@ -46,8 +46,8 @@ def normalise(url: str) -> URL:
 async def open_store(url: str, *, is_server: bool = True) -> Store:
     """Connect to ``sqlite:///path`` or ``postgresql://…``.
 
-    ``is_server``: a server keeps SQLite's write-ahead log short and waits only for a limited time for PostgreSQL to
-    answer; False for a command that runs beside a server, which may write too. Raises ValueError for another kind of
+    ``is_server``: a server keeps SQLite's write-ahead log short and waits only for a limited time for answers;
+    False for a command that runs beside a server, which may write too. Raises ValueError for another kind of
     URL, DatabaseUnavailableError.
     """
     parsed = normalise(url)

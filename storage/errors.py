@@ -63,6 +63,8 @@ def is_unwritable(error: BaseException) -> bool:
 def reason_of(error: BaseException) -> str:
     """The first line of what the database's driver says, without SQLAlchemy's wrapping."""
     driver_error: BaseException = getattr(error, "orig", None) or error
+    if isinstance(driver_error, TimeoutError) and not driver_error.args:  # of ``asyncio.timeout``
+        return "it has not answered in time"
     driver_error = driver_error.__cause__ or driver_error
     if isinstance(driver_error, OSError) and driver_error.strerror:
         return driver_error.strerror

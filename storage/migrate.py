@@ -1,5 +1,6 @@
 """Migrations of a database's schema; each call is one transaction, safe beside others of its kind."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +11,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.calls import translated_errors
 from storage.database import open_store
 
 T = TypeVar("T")
+
+CHECK_SECONDS = 10.0
+"""How long to wait for the answer which revision a database has."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -45,8 +50,15 @@ async def downgrade(url: str, revision: str) -> None:
 
 
 async def current(url: str) -> str | None:
-    """The database's revision; None: it has none. Raises DatabaseUnavailableError."""
-    return await on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    """The database's revision; None: it has none. Does not wait for a migration that is under way. Raises
+    DatabaseUnavailableError."""
+    store = await open_store(url, is_server=False)
+    try:
+        async with translated_errors(), asyncio.timeout(CHECK_SECONDS), store.read() as session:
+            connection = await session.connection()
+            return await connection.run_sync(lambda read: MigrationContext.configure(read).get_current_revision())
+    finally:
+        await store.close()
 
 
 def head() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from storage import libpq, settle_postgresql
-from storage.calls import Calls, to_its_end
+from storage.calls import Calls, to_its_end, translated_errors
 from storage.errors import (
     RETRYABLE_SQLSTATES,
     DatabaseUnavailableError,
@@ -28,9 +28,14 @@ P = ParamSpec("P")
 
 PATIENCE_SECONDS = 10.0
 """How long to wait for a connection."""
+START_SECONDS = 15.0
+"""How long to wait for a connection and the answer to a first, simple statement."""
 STATEMENT_SECONDS = 30.0
 """How long a server waits for an answer."""
 SCAN_SECONDS = 3600.0
+"""The same for an audit, and for commands that run beside a server, such as a migration."""
+CLOSE_SECONDS = 2.0
+"""How long to wait for PostgreSQL's side when a connection is closed."""
 MAX_ATTEMPTS = 8
 MAX_KEPT_CONNECTIONS = 5
 """Connections for fast statements, which stay open between them."""
@@ -64,6 +69,14 @@ OWNERS_OF_TOKENS = f"""SELECT t.token, t.id AS token_id, t.used_at, t.end_reason
   WHERE t.token = ANY($1::text[])"""  # noqa: S608 (names of our own)
 
 
+class Connection(asyncpg.Connection):  # type: ignore[misc] # asyncpg has no types
+    """A driver's connection, whose close has a limit: SQLAlchemy's pools set none."""
+
+    async def close(self, *, timeout: float | None = CLOSE_SECONDS) -> None:  # noqa: ASYNC109 (the driver's)
+        with suppress(TimeoutError):  # it is cut off then
+            await super().close(timeout=timeout)
+
+
 class PostgresqlStore:
     """A PostgreSQL database. See ``storage.store.Store``, which it implements.
 
@@ -78,13 +91,13 @@ class PostgresqlStore:
         named = where.pop("server_settings", {})
         waits = {
             "timeout": where.pop("timeout", PATIENCE_SECONDS),
-            "command_timeout": STATEMENT_SECONDS if is_server else None,
+            "command_timeout": STATEMENT_SECONDS if is_server else SCAN_SECONDS,
         }
         idle_ms = str(int(idle_transaction_s * 1000))
         limits = {"idle_in_transaction_session_timeout": idle_ms} if is_server else {}
         writing = waits | {"server_settings": named | _USE_INDEXES | limits}
         reading = waits | {"server_settings": named}
-        self._connect = partial(asyncpg.connect, **where)
+        self._connect = partial(asyncpg.connect, **where, connection_class=Connection)
         self._writer = _engine(url, partial(self._connect, **writing))
         self._reader = _engine(url, partial(self._connect, **reading))
         self._scanning = reading | {"command_timeout": SCAN_SECONDS}
@@ -93,12 +106,18 @@ class PostgresqlStore:
 
     @classmethod
     async def open(
-        cls, url: URL, *, is_server: bool = True, idle_transaction_s: float = IDLE_TRANSACTION_SECONDS
+        cls,
+        url: URL,
+        *,
+        is_server: bool = True,
+        idle_transaction_s: float = IDLE_TRANSACTION_SECONDS,
+        start_s: float = START_SECONDS,
     ) -> Self:
-        """Raises DatabaseUnavailableError."""
+        """Raises DatabaseUnavailableError, also if there is no answer within ``start_s`` seconds."""
         store = cls(url, is_server=is_server, idle_transaction_s=idle_transaction_s)
         try:
-            await store.ping()
+            async with translated_errors(), asyncio.timeout(start_s):
+                await store.ping()
         except BaseException:
             await store.close()
             raise
@@ -114,9 +133,7 @@ class PostgresqlStore:
 
     async def _close(self) -> None:
         await self._calls.end()
-        await self._fast.close()
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await asyncio.gather(self._fast.close(), self._reader.dispose(), self._writer.dispose())
 
     async def ping(self) -> None:
         async with self._calls.one(), self._reader.connect() as connection:
@@ -263,10 +280,8 @@ class FastConnections:
         self._idle.clear()
 
     async def close(self) -> None:
-        for connection in self._idle:
-            with suppress(TimeoutError):  # it is cut off then
-                await connection.close(timeout=self._wait_s)
-        self._idle.clear()
+        while self._idle:
+            await self._idle.pop().close()
 
 
 def _engine(url: URL, connect: Callable[[], Awaitable["asyncpg.Connection[Any]"]]) -> AsyncEngine:

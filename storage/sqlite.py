@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from threading import Event, Thread
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 import aiosqlite
 import msgspec
@@ -38,9 +38,17 @@ SETTLING_PATIENCE = 2
 """How often ``BUSY_SECONDS`` may pass before the settling process counts as one that hangs."""
 SETTLING_SECONDS = 5.0
 """The least time that it has: it may have to start first."""
+READ_SECONDS = 30.0
+"""How long a server waits for each answer to a read."""
+SCAN_SECONDS = 3600.0
+"""The same for an audit, and for commands that run beside a server."""
+PROGRESS_STEPS = 100_000
+"""SQLite looks whether a read was given up whenever it has done this many steps of it: some milliseconds."""
 JOIN_SECONDS = 5.0
-"""How long a close waits for the threads of cancelled calls."""
+"""How long a close waits for the threads of reads, and for those of cancelled calls."""
 READERS = 4
+MAX_READ_THREADS = 32
+"""There are so many only while the disk does not answer: a read that is given up may leave its thread behind."""
 CHECKPOINT_PAGES = 16_000
 
 _FIND_BETS = """SELECT b.user_id, b.key, r.room, r.number, b.number, b.amount, b.selection
@@ -79,6 +87,70 @@ def as_single_file(path: Path) -> None:
     path.with_name(f"{path.name}-lock").unlink(missing_ok=True)
 
 
+class ReadConnection(aiosqlite.Connection):
+    """A connection for reads: a call that takes longer than ``limit_s`` seconds raises sqlite3.OperationalError, and
+    SQLite stops to work on its statement.
+
+    Only reads may have such a limit. What was reported as failed must not be written later.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], *, iter_chunk_size: int, limit_s: float) -> None:
+        super().__init__(partial(self._open, connect), iter_chunk_size)
+        self._limit_s = limit_s
+        self._given_up = Event()  # of the call that the thread works on
+
+    def _open(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        connection = connect()
+        # Not interrupt(), which would end another call's statement if this one still waits for the thread.
+        connection.set_progress_handler(self._is_given_up, PROGRESS_STEPS)
+        return connection
+
+    def _is_given_up(self) -> bool:
+        return self._given_up.is_set()
+
+    async def _connect(self) -> Self:
+        async with self._within_limit():
+            await super()._connect()
+        return self
+
+    async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        # All other methods of a connection and of its cursors call this one.
+        given_up = Event()
+
+        def call() -> T:
+            if given_up.is_set():
+                raise sqlite3.OperationalError("nobody waits for this call any more")
+            self._given_up = given_up
+            return fn(*args, **kwargs)
+
+        async with self._within_limit():
+            try:
+                return cast(T, await super()._execute(call))  # type: ignore[no-untyped-call]
+            except asyncio.CancelledError:  # by the caller or by the limit
+                given_up.set()
+                # If this call was to begin a transaction, its caller doesn't know that it must end one.
+                await self.rollback()
+                raise
+
+    @asynccontextmanager
+    async def _within_limit(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._limit_s):
+                yield
+        except TimeoutError:
+            raise sqlite3.OperationalError(f"SQLite has not answered within {self._limit_s:g} s") from None
+
+    async def rollback(self) -> None:
+        """The thread does so before it does anything else. Nobody waits: it may hang."""
+        if self._connection is not None:
+            self._tx.put_nowait((None, self._connection.rollback))
+
+    async def close(self) -> None:
+        """The thread does so, and ends. Nobody waits: it may hang."""
+        if self._running:
+            self.stop()
+
+
 class SqliteStore:
     """A SQLite file. See ``storage.store.Store``, which it implements.
 
@@ -86,9 +158,13 @@ class SqliteStore:
     process; fast look-ups are one hop to a thread with a connection of its own.
     """
 
-    def __init__(self, url: URL, *, is_server: bool, busy_s: float, connect: Callable[..., sqlite3.Connection]) -> None:
+    def __init__(
+        self, url: URL, *, is_server: bool, busy_s: float, read_s: float, connect: Callable[..., sqlite3.Connection]
+    ) -> None:
         self._url = url
         self._busy_s = busy_s
+        # A server must notice that the database does not answer; a migration or an audit may take its time.
+        self._read_s = read_s if is_server else SCAN_SECONDS
         self._connect_to = connect
         self._path = Path(str(url.database))
         common = (f"busy_timeout={1000 * busy_s:.0f}", "foreign_keys=ON", "temp_store=MEMORY")
@@ -102,11 +178,12 @@ class SqliteStore:
         )
         self._reader_pragmas = (*common, "wal_autocheckpoint=0", "query_only=ON")
         self._writer = _engine(url, self._connect, self._writer_pragmas, begin="BEGIN IMMEDIATE", size=1)
-        self._readers = _engine(url, self._connect, self._reader_pragmas, begin="BEGIN", size=READERS)
+        self._readers = _engine(url, self._connect_reader, self._reader_pragmas, begin="BEGIN", size=READERS)
         # Stays checked out: all writing but settlements goes through it, one transaction at a time.
         self._write_connection = AsyncConnection(self._writer)
         self._look_up_connection: aiosqlite.Connection | None = None
-        self._connection_threads: list[Thread] = []
+        self._reader_threads: list[Thread] = []
+        self._other_threads: list[Thread] = []
         self._reads = Calls(self._readers)
         self._lock = asyncio.Lock()
         self._lock_file: int | None = None
@@ -119,11 +196,12 @@ class SqliteStore:
         *,
         is_server: bool = True,
         busy_s: float = BUSY_SECONDS,
+        read_s: float = READ_SECONDS,
         connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
     ) -> Self:
-        """Open the file, which is created if there is none; writers wait ``busy_s`` for one another. Raises
-        DatabaseUnavailableError."""
-        store = cls(url, is_server=is_server, busy_s=busy_s, connect=connect)
+        """Open the file, which is created if there is none; writers wait ``busy_s`` for one another, and a server
+        ``read_s`` for each answer to a read. Raises DatabaseUnavailableError."""
+        store = cls(url, is_server=is_server, busy_s=busy_s, read_s=read_s, connect=connect)
         try:
             await store._start()
         except BaseException:
@@ -144,7 +222,7 @@ class SqliteStore:
         # Behind the lock, because SQLite answers "locked" at once while the last process to leave writes its log back.
         async with translated_errors(), self._writing():
             await self._write_connection.start()
-            self._look_up_connection = await self._connect()
+            self._look_up_connection = await self._connect_reader()
             self._look_up_connection.row_factory = sqlite3.Row
             for pragma in self._reader_pragmas:
                 await self._look_up_connection.execute_fetchall(f"PRAGMA {pragma}")
@@ -156,12 +234,25 @@ class SqliteStore:
 
     def _connect(self) -> aiosqlite.Connection:
         """A connection to be awaited."""
-        # Python's own transactions begin too late: not at a SELECT.
-        connect = partial(self._connect_to, self._path, isolation_level=None, cached_statements=256)
-        connection = aiosqlite.Connection(connect, iter_chunk_size=64)
-        self._connection_threads = [thread for thread in self._connection_threads if thread.is_alive()]
-        self._connection_threads.append(connection._thread)
+        connection = aiosqlite.Connection(self._open_file, iter_chunk_size=64)
+        self._other_threads = [*filter(Thread.is_alive, self._other_threads), connection._thread]
         return connection
+
+    def _connect_reader(self, limit_s: float | None = None) -> ReadConnection:
+        """A connection to be awaited. Raises sqlite3.OperationalError."""
+        self._reader_threads = [*filter(Thread.is_alive, self._reader_threads)]
+        if len(self._reader_threads) >= MAX_READ_THREADS:
+            raise sqlite3.OperationalError(f"SQLite does not answer: {MAX_READ_THREADS} threads wait for it")
+        connection = ReadConnection(
+            self._open_file, iter_chunk_size=64, limit_s=self._read_s if limit_s is None else limit_s
+        )
+        connection._thread.daemon = True  # the process ends although it hangs
+        self._reader_threads.append(connection._thread)
+        return connection
+
+    def _open_file(self) -> sqlite3.Connection:
+        # Python's own transactions begin too late: not at a SELECT.
+        return self._connect_to(self._path, isolation_level=None, cached_statements=256)
 
     async def close(self) -> None:
         # To its end: half closed, it would keep threads and connections that nobody else can close.
@@ -172,6 +263,7 @@ class SqliteStore:
         if self._look_up_connection is not None:
             await self._look_up_connection.close()
         await self._readers.dispose()
+        await _join(self._reader_threads)
         if self._lock_file is not None:
             # The last connection to close writes the log back, which no commit may race.
             # A settling process that hangs is killed after a while.
@@ -185,9 +277,7 @@ class SqliteStore:
             os.close(lock_file)
         # aiosqlite does not wait for the thread of a call that was cancelled while it connected, and a thread that
         # outlives the event loop fails when it answers.
-        deadline = time.monotonic() + JOIN_SECONDS
-        while any(map(Thread.is_alive, self._connection_threads)) and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+        await _join(self._other_threads)
 
     async def ping(self) -> None:
         async with self._reads.one(), self._readers.connect() as connection:
@@ -308,13 +398,27 @@ class SqliteStore:
         return _RESULTS
 
     async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
-        async with self.read() as session:
-            return [(await session.execute(text(query))).all() for query in queries]
+        async with self._reads.one():
+            connection = await self._connect_reader(SCAN_SECONDS)
+            try:
+                for pragma in self._reader_pragmas:
+                    await connection.execute_fetchall(f"PRAGMA {pragma}")
+                await connection.execute_fetchall("BEGIN")
+                return [list(await connection.execute_fetchall(query)) for query in queries]
+            finally:
+                await connection.close()
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         assert self._look_up_connection is not None
         async with self._reads.one():
             return list(await self._look_up_connection.execute_fetchall(query, parameters))
+
+
+async def _join(threads: list[Thread]) -> None:
+    """Wait a while until all of them have ended."""
+    deadline = time.monotonic() + JOIN_SECONDS
+    while any(map(Thread.is_alive, threads)) and time.monotonic() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
 
 
 async def _changes(connection: AsyncConnection) -> tuple[int, int]:

@@ -184,3 +184,26 @@ async def test_missing_packages_are_one_line(settings: dict[str, str]) -> None:
     _, err = await process.communicate()
     assert (process.returncode, err.count(b"\n")) == (2, 1)
     assert b"make run" in err
+
+
+@pytest.mark.parametrize(("argv", "wanted"), [(("doctor",), 1), (("verify", "x.json"), 2), (("config",), 141)])
+async def test_a_reader_who_goes_away_changes_no_exit_code(
+    settings: dict[str, str], argv: tuple[str, ...], wanted: int
+) -> None:
+    """As `| head` does. What `config` prints is longer than the buffer, so it learns of that before its end."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(RUN),
+        *argv,
+        env=settings,
+        cwd=Path(settings["CROUPIER_VAR"]).parent,
+        stdout=writer,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writer)
+    _, err = await process.communicate()
+    assert process.returncode == wanted, err.decode()
+    assert b"Traceback" not in err
+    assert b"BrokenPipe" not in err

@@ -85,6 +85,19 @@ export const api = {
   },
 
   /**
+   * The same, with the server's time at which it answered, in ms since the epoch.
+   * @template {keyof HttpCalls} C
+   * @param {C} call
+   * @param {import("./shapes.d.ts").HttpArgs<C>} rest
+   * @returns {Promise<{answer: HttpCalls[C]["answer"], answeredAt: number}>}
+   */
+  async requestWithTime(call, ...rest) {
+    const response = await send(call, /** @type {Args} */ (rest[0] ?? {}));
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    return { answer: await response.json(), answeredAt: Number.isNaN(date) ? wire.serverNow() : date };
+  },
+
+  /**
    * Save a list, or a hand, as a file.
    * @param {import("./shapes.d.ts").ListCall | "GET /rounds/{round}/hand"} call
    * @param {Query} query

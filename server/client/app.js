@@ -6,6 +6,8 @@ import { setTiles } from "./rooms.js";
 import { startRouter } from "./router.js";
 import { startTheme } from "./theme.js";
 import { Shell } from "./ui/shell.js";
+import { startSpeaker } from "./ui/speaker.js";
+import { startTab } from "./ui/tab.js";
 import { startUpdates } from "./updates.js";
 import { startWire } from "./wire.js";
 
@@ -14,6 +16,8 @@ setTiles(TILES);
 startRouter();
 startWire();
 startUpdates();
+startSpeaker();
+startTab();
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.replaceChildren();

@@ -18,6 +18,8 @@ export const roomText = {
     shareFailed: "Copy this link:",
     spectators: (/** @type {number} */ n) => `${n.toLocaleString("en")} watching`,
     players: (/** @type {number} */ n) => count(n, "player"),
+    plays: (/** @type {string} */ player, /** @type {string} */ game, /** @type {number} */ cents) =>
+      `${player} is playing ${game}${cents > 0 ? `, ${inChips(cents)}` : ""}`,
     missed: (/** @type {number} */ rounds, /** @type {number} */ change) =>
       `While you were away, ${count(rounds, "round")} ended. ` +
       (change ? `Your balance changed by ${signed(change)}.` : "Your balance is unchanged."),
@@ -35,6 +37,10 @@ export const roomText = {
   paused: (/** @type {string} */ reason) =>
     pausedReasons[reason] ?? `The room is paused (${reason}). It resumes automatically.`,
   closed: "This room is closed.",
+  alerts: {
+    turn: "Your turn",
+    closing: (/** @type {number} */ seconds) => `Bets close in ${seconds} s`,
+  },
   offline: "No connection. Your live bets stay in play and end by the rules. You can act again when you reconnect.",
   connecting: "Connecting…",
   signedOut: "You are signed out. Sign in again to keep playing. Your live bets stay in.",
@@ -156,15 +162,20 @@ export const roomText = {
     won: (/** @type {number} */ payout, /** @type {number} */ net) => `Paid ${chipsExact(payout)} (${signed(net)})`,
     lost: (/** @type {number} */ net) => `Lost (${signed(net)})`,
     even: "Stake returned (0.00)",
+    bigWin: "Big win",
+    bigWon: (/** @type {number} */ payout, /** @type {number} */ net) =>
+      `Big win! Paid ${chipsExact(payout)} (${signed(net)})`,
+    saidIn: (/** @type {number} */ cents) => `Your bet is in: ${inChips(cents)}.`,
     refunded: (/** @type {number} */ cents) => `Void: ${inChips(cents)} returned`,
     mine: "Your bets in this round",
     yours: "Your bet",
     tooLate: "Too late: the round is over.",
   },
 
-  /** The announcement of the player’s own result. @param {number} payout @param {number} net */
-  announced: (payout, net) =>
-    payout > 0 ? `You were paid ${inChips(payout)}, net ${signed(net)}.` : `You lost ${inChips(-net)}.`,
+  /** The announcement of the player’s own result. @param {number} payout @param {number} net @param {boolean} big */
+  announced: (payout, net, big) =>
+    (big ? "Big win! " : "") +
+    (payout > 0 ? `You were paid ${inChips(payout)}, net ${signed(net)}.` : `You lost ${inChips(-net)}.`),
 
   // ---- the end of a bet in a single-player game ----
   ended: {

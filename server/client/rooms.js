@@ -3,7 +3,9 @@
 import { batch, computed, effect, signal } from "@preact/signals-core";
 import { invited } from "./invites.js";
 import { applyFrame, fromSnapshot } from "./reduce.js";
+import { Reveals } from "./reveals.js";
 import { fixedSeed, freshSeed } from "./seeds.js";
+import { shownWallet } from "./shown_wallet.js";
 import { wire as theWire, WireError } from "./wire.js";
 
 /** @typedef {import("./shapes.d.ts").RoomState} RoomState */
@@ -55,10 +57,17 @@ export class RoomStore {
   players = computed(() => this.state.value?.players ?? []);
   spectators = computed(() => this.state.value?.spectators ?? 0);
   chatLines = computed(() => this.state.value?.chat ?? []);
-  history = computed(() => this.state.value?.history ?? []);
+  /** Which results may be shown. */
+  reveals = new Reveals(shownWallet);
+  /** The past rounds whose results may be shown. The face that reveals a result reads `state` instead. */
+  history = computed(() => {
+    const all = this.state.value?.history ?? [];
+    return this.reveals.hidden.value.length > 0 ? all.filter(({ round }) => !this.reveals.hides(round)) : all;
+  });
   you = computed(() => this.state.value?.you ?? null);
   paused = computed(() => this.state.value?.paused ?? null);
-  last = computed(() => this.state.value?.last ?? null);
+  /** The last ended round whose result may be shown. The face that reveals a result reads `state` instead. */
+  last = computed(() => (this.reveals.hidden.value[0]?.before ?? this.state.value)?.last ?? null);
   users = 0;
 
   /** @type {Set<(event: AnyEvent) => void>} */
@@ -69,6 +78,8 @@ export class RoomStore {
   #drawn = { round: "", seed: "" };
   /** The last round whose first bet of ours came from this page, with our seed. */
   #firstBetIn = "";
+  /** The last round in which the server took a bet of ours from this page. */
+  #betIn = "";
   /** @type {() => void} */
   #stopWatching = () => undefined;
 
@@ -82,7 +93,13 @@ export class RoomStore {
   start(reply) {
     if (reply) this.wire.adopt(this.room, this, reply);
     else this.wire.follow(this.room, this);
-    this.#stopWatching = effect(() => this.#connection(this.wire.connection.value));
+    const stops = [
+      effect(() => this.#connection(this.wire.connection.value)),
+      shownWallet.expect(() => this.reveals.staged && this.#isAtStake()),
+    ];
+    this.#stopWatching = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Ask again for a room that we were refused: we may have signed in or been invited since. */
@@ -93,6 +110,7 @@ export class RoomStore {
 
   stop() {
     this.#stopWatching();
+    this.reveals.endAll();
     this.wire.unfollow(this.room);
   }
 
@@ -111,10 +129,26 @@ export class RoomStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * Call `listener` with each `round_ended` when its result may be shown: at once, or when the face has revealed it.
+   * @param {(event: AnyEvent) => void} listener
+   * @returns {() => void} stops it
+   */
+  onRevealed(listener) {
+    return this.reveals.onRevealed(listener);
+  }
+
+  /** Whether a bet of ours is live in the round. */
+  #isAtStake() {
+    const round = this.#open();
+    return round !== undefined && (this.#betIn === round || this.#hasBet());
+  }
+
   // ---- called by the wire ----
 
   /** @param {string} epoch @param {number} seq @param {import("./types.js").Snapshot} snapshot */
   snapshot(epoch, seq, snapshot) {
+    this.reveals.endAll();
     batch(() => {
       this.state.value = fromSnapshot(this.room, epoch, seq, snapshot, this.state.peek());
       this.error.value = null;
@@ -129,10 +163,12 @@ export class RoomStore {
     if (!state) return;
     batch(() => {
       this.state.value = applyFrame(state, seq, events, tiles[state.game]?.reduce);
+      for (const event of events) if (event.type === "round_ended") this.reveals.ended(event, state);
       this.#returned();
     });
     this.#showsVoidBets();
     this.#tell(events);
+    this.reveals.tell();
   }
 
   /** @param {AnyEvent[]} events */
@@ -250,13 +286,16 @@ export class RoomStore {
    * @param {{amount: number, selection?: object, key?: string, round?: string}} wager `round`: only in this round
    */
   bet({ amount, selection = {}, key = newKey(), round }) {
+    this.reveals.betPlaced();
     let open = round ?? this.#open();
     return this.#untilAnswered(async (isCopy) => {
       for (;;) {
         try {
           if (!this.#hasBet()) this.#firstBetIn = open ?? "";
           const pinned = open && { round: open, client_seed: this.clientSeed(open).seed };
-          return await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
+          const ok = await this.wire.request("bet", { room: this.room, amount, selection, key, ...pinned });
+          this.#betIn = ok.round;
+          return ok;
         } catch (error) {
           const isClosed = error instanceof WireError && error.code === "betting_closed";
           if (!isClosed || round || isCopy || this.#open() === open) throw error;

@@ -94,6 +94,10 @@ export interface BetStatus {
 /** What every page needs to know about a game (`tile.js`). */
 export interface Tile {
   title: string;
+  /** What is drawn in a square of 120 × 80 on the lobby's tile. */
+  Picture: ComponentType;
+  /** What past results are, such as “Crashed at”. */
+  results?: string;
   /** An outcome in a few characters, for past results and lobby tiles. */
   resultText: (outcome: GameData) => { text: string; tone: "good" | "bad" | "plain" };
   /** Runs after the common reducer and gets its view; `state.view` is still the view before the event. */
@@ -105,6 +109,15 @@ export interface Tile {
   tooLate?: (outcome: GameData) => string;
   /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */
   call?: (view: GameData, player: string) => string | null;
+  /**
+   * What the player in this seat has to decide now, in words for the tab's title; null for nothing. Without it, `turn` of
+   * the view says whose turn it is.
+   */
+  due?: (view: GameData, seat: number) => string | null;
+  /** What an event means for this player, if they must know at once, in words for the tab's title; null for nothing. */
+  called?: (event: AnyEvent, player: string) => string | null;
+  /** Where a win goes, as a CSS selector, if it does not go to the wallet. */
+  winsTo?: string;
   /** Whether a round is a hand that the server writes as a file. */
   hasHandFiles?: boolean;
   /** How long, in ms, an ended round stays visible while the next one already takes bets. */

@@ -36,8 +36,20 @@ export const text = {
     limits: "Limits",
     signOut: "Sign out",
     theme: "Theme",
+    settings: "Theme and sounds",
     themes: { system: "System", dark: "Dark", light: "Light" },
     menu: (/** @type {string} */ name) => `Account menu of ${name}`,
+    sounds: "Sounds and vibration",
+    notify: "Notify me in the background: my turn, bets closing, challenge taken",
+    notifyRefused: "Your browser does not allow notifications from this site. You can change that in its settings.",
+  },
+
+  openRounds: {
+    title: "Open rounds",
+    count: (/** @type {number} */ n) => `${count(n, "round")} open`,
+    none: "All rounds that you had bet on are over.",
+    resume: (/** @type {string} */ game, /** @type {number | null} */ cents) =>
+      cents === null ? `${game}: resume` : `${game}, ${chips(cents)} chips: resume`,
   },
 
   connection: {
@@ -94,7 +106,14 @@ export const text = {
     lead: "Play money, real odds. You can verify every round afterwards.",
     live: "Live rooms",
     solo: "Play alone",
+    quickSeat: "Play now",
+    quickWatch: "Watch now",
+    /** @param {string} game @param {number} players */
+    quickRoom: (game, players) => (players > 0 ? `${game} · ${count(players, "player")}` : game),
     players: (/** @type {number} */ n) => count(n, "player"),
+    /** The first three players by name. @param {string[]} names */
+    people: (names) => names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : ""),
+    atStake: (/** @type {number} */ cents) => `${chips(cents)} chips at stake`,
     watching: (/** @type {number} */ n) => `${n.toLocaleString("en")} watching`,
     play: "Play",
     watch: "Watch",

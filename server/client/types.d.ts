@@ -60,7 +60,7 @@ export interface ChatLine {
   at: number;
 }
 
-/** The player's account is deleted: show none of its lines any more. */
+/** The player's account is deleted: show none of its lines any more. Frames that are sent again, to a client that reconnects, have this in place of each of its lines. */
 export interface ChatRemoved {
   type: "chat_removed";
   player: string;

@@ -2,30 +2,42 @@
 
 from collections import deque
 
+from msgspec import Struct
+
 from server.messages import ChatLine
 
 
+class _Entry(Struct, frozen=True):
+    """``seq`` is the number of the frame with the line."""
+
+    user_id: int
+    seq: int
+    line: ChatLine
+
+
 class ChatLog:
-    """Keeps the last ``keep`` lines."""
+    """Shows the last ``keep`` lines. Remembers those in frames that clients may still get, too."""
 
     def __init__(self, keep: int) -> None:
-        self._lines: deque[tuple[int, ChatLine]] = deque(maxlen=keep)
+        self._keep = keep
+        self._entries: deque[_Entry] = deque()
 
     @property
     def lines(self) -> list[ChatLine]:
-        return [line for _, line in self._lines]
+        return [entry.line for entry in self._entries][-self._keep :]
 
     def authors(self) -> set[int]:
         """The user ids of those who wrote the lines."""
-        return {user_id for user_id, _ in self._lines}
+        return {entry.user_id for entry in self._entries}
 
-    def add(self, user_id: int, line: ChatLine) -> None:
-        self._lines.append((user_id, line))
+    def add(self, user_id: int, line: ChatLine, *, seq: int, oldest: int) -> None:
+        """The line will be in frame ``seq``; frames before ``oldest`` are not kept any more."""
+        self._entries.append(_Entry(user_id, seq, line))
+        while len(self._entries) > self._keep and self._entries[0].seq < oldest:
+            self._entries.popleft()
 
-    def forget(self, user_id: int) -> list[str]:
-        """Drop the user's lines; returns the names under which they were written."""
-        names = {line.player for author, line in self._lines if author == user_id}
-        kept = [(author, line) for author, line in self._lines if author != user_id]
-        self._lines.clear()
-        self._lines.extend(kept)
-        return sorted(names)
+    def forget(self, user_id: int) -> list[ChatLine]:
+        """Drop the user's lines; returns them."""
+        theirs = [entry.line for entry in self._entries if entry.user_id == user_id]
+        self._entries = deque(entry for entry in self._entries if entry.user_id != user_id)
+        return theirs

@@ -7,13 +7,16 @@ other. Frames that are not due yet exist only here.
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Collection
+
+from msgspec import structs
 
 from server import messages
 from server.backends.bus import Bus, Claim, EncodedFrame, delayed_view, room_channel
 from server.backends.lease import Lease
 from server.errors import ClientError
 from server.messages import Position, encode
-from server.rooms.frame_log import frames_between
+from server.rooms.frame_log import frames_between, without_line
 
 
 class DelayedFrames:
@@ -52,6 +55,23 @@ class DelayedFrames:
         )
         self._due.append((now + self._delay_s, delayed, self._newest))
         self._wait()
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest frame that is kept or not due yet."""
+        return self._kept[0].seq if self._kept else self.seq + 1
+
+    def remove_lines(self, lines: Collection[messages.ChatLine]) -> None:
+        """Put ``chat_removed`` in place of these chat lines, in all frames, and take them out of the snapshots."""
+        for line in lines:
+            self._kept = deque((without_line(frame, line) for frame in self._kept), self._kept.maxlen)
+            self._due = deque((at, without_line(frame, line), seen) for at, frame, seen in self._due)
+
+        def without(seen: messages.Snapshot) -> messages.Snapshot:
+            return structs.replace(seen, chat=[line for line in seen.chat if line not in lines])
+
+        self.snapshot, self._newest = without(self.snapshot), without(self._newest)
+        self._due = deque((at, frame, without(seen)) for at, frame, seen in self._due)
 
     def _wait(self, at_least_s: float = 0.0) -> None:
         if self._due and self._timer is None:

@@ -3,14 +3,16 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
+
+from msgspec import structs
 
 from server.backends.bus import Bus, Claim, EncodedFrame, room_channel
 from server.backends.lease import Lease
 from server.clock import Clock
 from server.errors import ClientError
-from server.messages import Position, encode
+from server.messages import ChatLine, ChatRemoved, ChatSaid, Position, encode
 
 T = TypeVar("T")
 
@@ -69,6 +71,20 @@ class FrameLog:
             self._without_ticks.append(encoded)
         if not hold_back:
             self._flush_within(0 if flush_now else self._flushed_at + self._interval_ms - self._clock.monotonic_ms())
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest frame that is kept."""
+        return self.seq + 1 - len(self._kept)
+
+    def remove_lines(self, lines: Iterable[ChatLine]) -> None:
+        """Put ``chat_removed`` in place of these chat lines, in the frames that are kept and in the next one."""
+        for line in lines:
+            self._kept = deque((without_line(frame, line) for frame in self._kept), self._kept.maxlen)
+            self._pending = [_in_place_of(line) if event == _said(line) else event for event in self._pending]
+            self._without_ticks = [
+                _in_place_of(line) if event == _said(line) else event for event in self._without_ticks
+            ]
 
     def add_departure(self, user_id: int) -> None:
         """Note in the next frame that the user has left their seat."""
@@ -162,6 +178,25 @@ class FrameLog:
 
     def _wire(self, events: list[bytes]) -> bytes:
         return b'%b%d,"at":%d,"events":[%b]}' % (self._head, self.seq, self._clock.now_ms(), b",".join(events))
+
+
+def without_line(frame: EncodedFrame, line: ChatLine) -> EncodedFrame:
+    """The frame, with ``chat_removed`` in place of this chat line."""
+    # Its quotation marks would be escaped within a text, so the event's bytes are found nowhere else.
+    said = _said(line)
+    if said not in frame.wire:
+        return frame
+    removed = _in_place_of(line)
+    without_ticks = None if frame.without_ticks is None else frame.without_ticks.replace(said, removed)
+    return structs.replace(frame, wire=frame.wire.replace(said, removed), without_ticks=without_ticks)
+
+
+def _said(line: ChatLine) -> bytes:
+    return encode(ChatSaid(line.player, line.text, line.at))
+
+
+def _in_place_of(line: ChatLine) -> bytes:
+    return encode(ChatRemoved(line.player))
 
 
 def frames_between(start: Position, end: Position, kept: deque[EncodedFrame]) -> list[EncodedFrame] | None:

@@ -332,12 +332,18 @@ class Room:
         async with self._queue.turn():
             member = self._member(account.user_id)
             at = self._deps.clock.now_ms()
-            self.chat.add(account.user_id, messages.ChatLine(member.username, text, at))
+            line = messages.ChatLine(member.username, text, at)
+            oldest = self.frames.oldest if self.delayed is None else min(self.frames.oldest, self.delayed.oldest)
+            self.chat.add(account.user_id, line, seq=self.frames.seq + 1, oldest=oldest)
             self.frames.add(messages.ChatSaid(member.username, text, at))
 
     def forget(self, user_id: int) -> None:
-        """The account is deleted: its chat lines leave the room."""
-        for name in self.chat.forget(user_id):
+        """The account is deleted: its chat lines leave the room, and the frames for clients that reconnect."""
+        lines = self.chat.forget(user_id)
+        self.frames.remove_lines(lines)
+        if self.delayed is not None:
+            self.delayed.remove_lines(lines)
+        for name in sorted({line.player for line in lines}):
             self.frames.add(messages.ChatRemoved(name))
 
     def _member(self, user_id: int) -> Member:

@@ -24,8 +24,10 @@ COLOURS_HAVE_SETTLED = """async () => {
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .button, .input, .tab, .menu-item, .brand")]
     .filter((each) => each.checkVisibility())
     .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])
-    .filter(([, {width, height}]) => width > 0 && (width < 43.9 || height < 43.9))
-    .map(([html, {width, height}]) => `${width}×${height} ${html}`)"""
+    .map(([html, {width, height}]) => [html, width, height, /class="(rl-field|keno-number) /.test(html) ? 23.9 : 43.9])
+    .filter(([, width, height, least]) => width > 0 && (width < least || height < least))
+    .map(([html, width, height]) => `${width}×${height} ${html}`)"""
+"""Dozens of fields share a phone's screen, so they may be as small as WCAG 2.2 allows."""
 
 
 def load_axe(page: Page) -> None:
@@ -60,6 +62,42 @@ def overflow_of(page: Page) -> int:
 
 
 def small_targets(page: Page) -> list[str]:
-    """The visible touch targets that are smaller than 44 px."""
+    """The visible touch targets that are smaller than 44 px, and fields of a large board smaller than 24 px."""
     found: list[str] = page.evaluate(SMALL_TARGETS)
+    return found
+
+
+HIDDEN_PARTS = """(needed) => {
+    scrollTo(0, 0);
+    const frame = document.querySelector(".game-frame");
+    const marked = [...document.querySelectorAll("[data-part]")];
+    const actions = [...document.querySelectorAll(
+        ":is(.room-panel, .game-frame) :is(button, input, select, summary):not(:disabled, [aria-disabled=true])")];
+    const shown = [...new Set([...marked, ...actions])].filter((each) => {
+        const {width, height} = each.getBoundingClientRect();
+        return each.checkVisibility({visibilityProperty: true}) && width > 1 && height > 1;
+    });
+    const kinds = new Set(shown.flatMap((each) => (each.dataset.part ?? "action").split(" ")));
+    const missing = needed.filter((kind) => !kinds.has(kind)).map((kind) => `no ${kind}`);
+    const within = ({left, top, right, bottom}, box) =>
+        left >= box.left - 1 && top >= box.top - 1 && right <= box.right + 1 && bottom <= box.bottom + 1;
+    const screen = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+    const why = (each) => {
+        const box = each.getBoundingClientRect();
+        if (!within(box, screen)) return "is off the screen";
+        if (frame.contains(each) && !within(box, frame.getBoundingClientRect())) return "is cut off by the frame";
+        const hit = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+        // What lets clicks through shows as what lies below it.
+        const own = getComputedStyle(each).pointerEvents === "none" ? each.parentElement : each;
+        return own.contains(hit) ? "" : `is covered by ${hit?.outerHTML.slice(0, 80)}`;
+    };
+    const nameOf = (each) => `${each.dataset.part ?? "action"} ${each.outerHTML.slice(0, 100)}`;
+    return [...missing, ...shown.flatMap((each) => why(each) ? [`${nameOf(each)} ${why(each)}`] : [])];
+}"""
+
+
+def hidden_parts(page: Page, needed: set[str]) -> list[str]:
+    """What a player does not see of a room without scrolling: elements marked with ``data-part``, and all that can be
+    pressed in the bet panel and on the board. Says too which of the ``needed`` parts the page does not have."""
+    found: list[str] = page.evaluate(HIDDEN_PARTS, sorted(needed))
     return found

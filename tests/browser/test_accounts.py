@@ -269,6 +269,22 @@ def test_the_client_seed_and_limits_are_changed(site: Site, visit: Visit) -> Non
     expect(page.get_by_label("Largest stake")).to_have_value("12.50")
 
 
+def test_a_limit_with_two_readings_is_shown_as_it_was_read_before_it_is_saved(site: Site, visit: Visit) -> None:
+    """As in the panels of games: the first Enter shows the number, the next one saves it."""
+    player = site.add_player()
+    page = visit(site, "/account/limits", player)
+    stake = page.get_by_label("Largest stake")
+    stake.fill("1,500")
+    expect(stake).to_have_accessible_description(re.compile("1500"))
+    stake.press("Enter")
+    expect(stake).to_have_value("1500")
+    expect(stake).to_be_focused()
+    assert own(site, page, "limits")["stake"] is None
+    stake.press("Enter")
+    expect(toast(page, "Saved")).to_be_visible()
+    assert own(site, page, "limits")["stake"] == 150_000
+
+
 def test_a_player_is_signed_in_on_two_devices_and_ends_one_from_the_other(site: Site, visit: Visit) -> None:
     """The second device throws nobody out, and the one that is signed out says why."""
     player = site.add_player()

@@ -97,7 +97,7 @@ def test_a_click_meant_to_make_a_challenge_does_not_take_one(site: Site, visit: 
         }).observe(document.body, {subtree: true, childList: true, attributes: true})"""
     )
     challenge(first, "400", "Heads")
-    expect(main_button(second)).to_be_enabled()
+    expect(main_button(second, "take")).to_be_enabled()
     assert second.evaluate("window.pressed") is True
     assert bets_of(site, second) == []
     expect(main_button(second)).to_have_text("Take it: 400 on tails")

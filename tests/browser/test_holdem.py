@@ -48,9 +48,9 @@ def await_street(page: Page, street: str) -> None:
 
 
 def await_end(*pages: Page) -> None:
-    """Wait until the pages show the end of the hand."""
+    """Wait until the pages show the end of the hand, with its winners."""
     for page in pages:
-        page.locator("[data-past=true]").wait_for(timeout=HAND_MS)
+        page.locator("[data-past=true] .he-win").first.wait_for(timeout=HAND_MS)
 
 
 def move(page: Page, name: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, running
-from tests.browser.play import SentCommands, in_main, poll
+from tests.browser.play import SentCommands, in_main, main_button, poll
 from tests.browser.site import Site
 
 ROUND_MS = 30_000
@@ -24,11 +24,32 @@ def test_a_guest_sees_live_rooms_and_is_invited_to_sign_up(site: Site, visit: Vi
     results = tile.get_by_label("Last results, newest first").get_by_role("listitem")
     expect(results.first).to_have_text(re.compile(r"^\d+\.\d\d×$"), timeout=ROUND_MS)
     roulette = page.locator("[data-testid=room-tile][data-room=roulette]")
-    expect(roulette).to_contain_text(re.compile(r"Bets close in \d+\.\d s|the ball runs"))
+    expect(roulette).to_contain_text(re.compile(r"until bets close|No more bets"))
     expect(page.get_by_role("heading", name="Play alone")).to_be_visible()
     expect(page.get_by_role("region", name="Sign up")).to_contain_text("you start with chips")
     tile.get_by_role("link", name="Crash").click()
     expect(page).to_have_url(f"{site.url}/rooms/crash")
+
+
+def test_a_quick_seat_leads_to_the_liveliest_room_whose_card_says_who_plays(own_site: Site, visit: Visit) -> None:
+    site = own_site
+    player = site.add_player("zelda")
+    page = visit(site, "/rooms/blackjack", player)
+    page.get_by_test_id("bet-panel").wait_for()
+    lobby = visit(site)
+    tile = lobby.locator("[data-testid=room-tile][data-room=blackjack]")
+    expect(tile).to_contain_text(player.username)
+    main_button(page, "place").click()
+    expect(tile).to_contain_text("10 chips at stake")
+    for picture in lobby.locator("article").all():
+        expect(picture.locator("svg.picture > *").first).to_be_attached()
+    quick = lobby.get_by_test_id("quick-seat")
+    expect(quick).to_contain_text("Watch now")
+    arriving = visit(site, "/", site.add_player("racer"))
+    expect(arriving.get_by_test_id("room-tile").first).to_have_attribute("data-room", "blackjack")
+    arriving.get_by_test_id("quick-seat").get_by_text("Play now").click()
+    expect(arriving).to_have_url(f"{site.url}/rooms/blackjack")
+    arriving.get_by_test_id("bet-panel").wait_for()
 
 
 def test_a_slow_catalogue_of_games_is_asked_for_once(site: Site, visit: Visit) -> None:

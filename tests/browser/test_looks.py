@@ -114,6 +114,8 @@ def test_pages_and_menus_are_reached_by_keyboard(site: Site, visit: Visit, playe
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")
+    expect(page.get_by_test_id("quick-seat")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(link).to_be_focused()
     first = link.inner_text()
     page.keyboard.press("Enter")

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
@@ -15,11 +16,12 @@ from tests.browser.site import ROOT, Site
 VECTORS: dict[str, dict[str, Any]] = json.loads((ROOT / "docs" / "vectors" / "rounds.json").read_text())["rounds"]
 
 
-def serve(page: Page, proof: dict[str, Any]) -> None:
-    """Answer the page's request for the round with this proof, instead of the server's."""
+def serve(page: Page, proof: dict[str, Any], at: datetime | None = None) -> None:
+    """Answer the page's request for the round with this proof, instead of the server's; ``at`` this time by the
+    server's clock."""
 
     def answer(route: Route) -> None:
-        route.fulfill(json=proof)
+        route.fulfill(json=proof, headers={"Date": format_datetime(at or datetime.now(UTC), usegmt=True)})
 
     def name_players(route: Route) -> None:
         players = [{"bet": bet["bet"], "player": f"player-{bet['seat']}"} for bet in proof["bets"]]
@@ -76,8 +78,10 @@ def test_a_hand_is_checked_as_far_as_possible_before_its_seed_is_published(site:
 
     name = "holdem, shown down, one throws the hand away"
     secret, page = changed(name, hide), visit(site)
-    page.clock.set_fixed_time(datetime.fromisoformat(secret["published_later"]["at"]) - timedelta(seconds=1))
-    serve(page, secret)
+    published_at = datetime.fromisoformat(secret["published_later"]["at"]).astimezone(UTC)
+    # The server's clock decides, whatever the device's says.
+    page.clock.set_fixed_time(published_at + timedelta(days=2))
+    serve(page, secret, published_at - timedelta(seconds=2))
     page.goto(f"/rounds/{secret['round']}")
     expect_verdict(page, "later")
     expect(page.get_by_test_id("verdict")).to_contain_text("The server seed is published on")
@@ -89,7 +93,9 @@ def test_a_hand_is_checked_as_far_as_possible_before_its_seed_is_published(site:
     expect(page.get_by_test_id("proof-bets")).to_contain_text("account deleted")
     expect(page.get_by_test_id("proof-bets").get_by_role("link", name="player-1")).to_be_visible()
 
-    page.clock.set_fixed_time(datetime.fromisoformat(secret["published_later"]["at"]) + timedelta(seconds=1))
+    page.clock.set_fixed_time(published_at - timedelta(days=2))
+    page.unroute_all()
+    serve(page, secret, published_at + timedelta(seconds=2))
     page.reload()
     expect_verdict(page, "fails")
     page.unroute_all()
@@ -143,7 +149,23 @@ def test_a_void_round_says_so_and_fits_a_small_phone(site: Site, visit: Visit) -
     page.goto(f"/rounds/{VECTORS['dice, over, won']['round']}")
     expect_verdict(page, "void")
     expect(page.get_by_test_id("verdict")).to_contain_text("All stakes were returned")
-    serve(page, VECTORS["crash, three players"])
-    page.goto(f"/rounds/{VECTORS['crash, three players']['round']}")
-    expect_verdict(page, "holds")
     assert overflow_of(page) <= 0
+
+
+FITTED = (
+    "crash, three players",
+    "roulette, every kind of bet, black 17",
+    "keno, ten of ten",
+    "blackjack, a full table",
+    "holdem, folded on the flop, nothing shown",
+    "holdem, all in for three pots",
+)
+
+
+def test_the_proof_of_every_kind_of_round_fits_a_small_phone(site: Site, visit: Visit) -> None:
+    page = visit(site, viewport={"width": 320, "height": 640})
+    for name in FITTED:
+        serve(page, VECTORS[name])
+        page.goto(f"/rounds/{VECTORS[name]['round']}")
+        expect_verdict(page, "holds")
+        assert overflow_of(page) <= 0, name

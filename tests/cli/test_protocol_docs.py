@@ -1,5 +1,8 @@
 """The generated pages describe every message, code and setting."""
 
+import re
+from collections import Counter
+
 import pytest
 from msgspec import structs
 
@@ -12,10 +15,20 @@ from server.errors import CLOSES, ERRORS
 
 def test_every_verb_event_and_notice_has_a_section() -> None:
     page = protocol_docs.protocol()
-    for shape in (*messages.OK_TYPES, *messages.NOTICES, *messages.COMMON_EVENTS):
+    for shape in (*messages.OK_TYPES, *messages.NOTICES):
         assert f"\n### {shape.__struct_config__.tag}\n" in page
+    for event in messages.COMMON_EVENTS:
+        assert f"\n### {event.__struct_config__.tag} event\n" in page
     for game in GAMES.values():
         assert f"(`{game.name}`)" in page
+
+
+def test_every_heading_has_an_anchor_of_its_own() -> None:
+    """A forge makes it from the heading: small letters, no punctuation, and hyphens for spaces."""
+    headings = re.findall(r"^#+ (.+)$", protocol_docs.protocol(), re.MULTILINE)
+    anchors = Counter(re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings)
+    assert len(anchors) > 50
+    assert [anchor for anchor, number in anchors.items() if number > 1] == []
 
 
 def test_every_code_is_in_a_table() -> None:

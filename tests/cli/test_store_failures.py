@@ -1,14 +1,22 @@
 """Whatever is wrong with the database or Redis, every command that needs them says so in one line and exits with 2."""
 
 import argparse
-from collections.abc import Callable, Iterator
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from cli import main
 from devtools.services import RedisServer
 from tests.cli.conftest import Home, Said
+from tests.postgres_relay import relay_of
 
+RUN = Path(__file__).parents[2] / "run.py"
 EXAMPLES = {
     "user": "ann",
     "amount": "5",
@@ -100,6 +108,82 @@ def test_a_postgresql_that_is_not_there(
 ) -> None:
     monkeypatch.setenv("CROUPIER_DATABASE_URL", url)
     try_every_command(empty_home, words)
+
+
+async def test_a_postgresql_that_never_answers(migrated_postgres_url: str, tmp_path: Path) -> None:
+    """It accepts connections, at most."""
+    async with relay_of(migrated_postgres_url) as relay:
+        relay.hang()
+        commands = (("serve",), ("migrate",), ("audit",), ("user", "show", "ann"), ("doctor",))
+        url = f"{relay.url}?connect_timeout=1"
+        for said in await asyncio.gather(*(run_process(tmp_path, url, *argv) for argv in commands[:-1])):
+            is_one_line(said, "can't reach the database: it has not answered in time")
+        said = await run_process(tmp_path, url, "doctor")
+        assert (said.code, said.err) == (1, "")
+        assert "it has not answered in time" in said.out
+
+
+@pytest.mark.parametrize(
+    ("statement", "argv"),
+    [
+        ("pg_try_advisory_lock", ("serve",)),
+        ("alembic_version", ("serve",)),
+        ("alembic_version", ("migrate",)),
+        ("SELECT 1", ("user", "show", "ann")),
+    ],
+)
+async def test_a_postgresql_that_hangs_while_a_command_starts(
+    migrated_postgres_url: str, tmp_path: Path, statement: str, argv: tuple[str, ...]
+) -> None:
+    async with relay_of(migrated_postgres_url) as relay:
+        relay.hang_at(statement)
+        said = await run_process(tmp_path, relay.url, *argv)
+        assert relay.hangs
+        *log, last = said.err.splitlines()
+        # A server that has its lock watches it meanwhile, and says so.
+        assert all("the database connection that holds the server's lock" in line for line in log), said
+        assert (said.code, said.out) == (main.WRONG_INPUT, "")
+        assert last == "run.py: can't reach the database: it has not answered in time"
+
+
+async def test_a_server_stops_although_postgresql_hangs(migrated_postgres_url: str, tmp_path: Path) -> None:
+    async with relay_of(migrated_postgres_url) as relay, process_of(tmp_path, relay.url, "serve") as server:
+        assert server.stdout is not None
+        assert b"Croupier is running" in await server.stdout.readline()
+        relay.hang()
+        server.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(120):
+            _, err = await server.communicate()
+        assert server.returncode == main.OK
+        assert b"stopping although some rounds could not be settled; they are void, and their stakes return" in err
+        assert b"Traceback" not in err
+
+
+@asynccontextmanager
+async def process_of(folder: Path, database_url: str, *argv: str) -> AsyncIterator[Process]:
+    settings = {
+        "CROUPIER_DATABASE_URL": database_url,
+        "CROUPIER_VAR": str(folder / "var"),
+        "CROUPIER_PORT": "0",
+        "CROUPIER_SHUTDOWN_TIMEOUT": "0.5",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(RUN), *argv, env=settings, cwd=folder, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def run_process(folder: Path, database_url: str, *argv: str) -> Said:
+    async with process_of(folder, database_url, *argv) as process:
+        async with asyncio.timeout(120):
+            out, err = await process.communicate()
+        assert process.returncode is not None
+        return Said(process.returncode, out.decode(), err.decode())
 
 
 def test_a_folder_in_place_of_a_sqlite_file(empty_home: Home) -> None:

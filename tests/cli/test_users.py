@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from storage import sign_ups
 from storage.accounts import NO_PASSWORD, NewAccount
@@ -167,3 +167,38 @@ def test_a_locked_account_is_shown_as_locked(home: Home) -> None:
     home.with_database(guess)
     assert home.run("user", "enable", "ann").out == "ann is enabled.\n"
     home.with_database(guess)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ("users SET created_at = 'never'", "never"),
+        ("users SET last_login = 5", "argument must be str"),
+        ("user_profiles SET dob = 'in May'", "in May"),
+        ("wallets SET balance = 'much'", "Expected `int`, got `str` - at `$.balance`"),
+        ("wallets SET balance = 1.5", "Expected `int`, got `float` - at `$.balance`"),
+        ("wallets SET limits = 'no JSON'", "Expecting value"),
+        ("transactions SET amount = 'much'", "Expected `int`, got `str` - at `$.amount`"),
+        ("transactions SET created_at = 'never'", "never"),
+    ],
+)
+@pytest.mark.parametrize("argv", [("user", "list"), ("user", "show", "ann"), ("wallet", "top-up", "ann", "1")])
+def test_a_row_that_was_changed_by_hand_is_one_line(
+    home: Home, argv: tuple[str, ...], changed: str, words: str
+) -> None:
+    """SQLite keeps any value in any column."""
+
+    async def change(db: Store) -> None:
+        async with db.write() as session:
+            await session.execute(text("PRAGMA ignore_check_constraints = ON"))
+            await session.execute(text(f"UPDATE {changed}"))
+
+    home.add_player("ann")
+    home.with_database(change)
+    said = home.run(*argv)
+    if changed.startswith("transactions") and "show" not in argv:
+        assert said.code == 0
+        return
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "can't be read; somebody has changed it: " in said.err
+    assert words in said.err

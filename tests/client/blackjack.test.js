@@ -14,6 +14,9 @@ import { recompute, verdictOf, verifyRound } from "../../server/client/proof/ver
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 const ours = Object.entries(vectors.rounds).filter(([, proof]) => proof.game === "blackjack");
 
+/** The checks of a proof that was sent now. @param {any} proof */
+const verified = (proof) => verifyRound(proof, Date.now());
+
 /** @param {string} name */
 const round = (name) => structuredClone(vectors.rounds[`blackjack, ${name}`]);
 
@@ -31,7 +34,7 @@ test("card values", () => {
 test("the published rounds are replayed exactly", async () => {
   assert.ok(ours.length >= 13);
   for (const [name, proof] of ours) {
-    const checks = await verifyRound(proof);
+    const checks = await verified(proof);
     assert.deepEqual(
       checks.filter((check) => !check.ok),
       [],

@@ -84,7 +84,7 @@ test("a hand against the dealer's: over 21 loses first, a natural beats 21", () 
 test("a past round is shown as the dealer's hand", () => {
   assert.deepEqual(resultText({ dealer_cards: ["DT", "H9"] }), { text: "19", tone: "plain" });
   assert.deepEqual(resultText({ dealer_cards: ["DT", "H6", "S9"] }), { text: "Bust", tone: "good" });
-  assert.deepEqual(resultText({ dealer_cards: ["DA", "HK"] }), { text: "BJ", tone: "plain" });
+  assert.deepEqual(resultText({ dealer_cards: ["DA", "HK"] }), { text: "Blackjack", tone: "plain" });
   assert.deepEqual(resultText({ dealer_cards: ["DT", "H5", "S6"] }).text, "21");
   assert.deepEqual(resultText({ dealer_cards: [] }).text, "–");
 });

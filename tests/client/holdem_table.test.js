@@ -5,7 +5,7 @@ import test from "node:test";
 import { isOpening, isPlaying, potOf, presetsOf, snapped } from "../../server/client/faces/holdem/pots.js";
 import { amountOf } from "../../server/client/faces/holdem/raise.js";
 import { SEATS, spotOf } from "../../server/client/faces/holdem/seat_positions.js";
-import { buyInOf, tableOf } from "../../server/client/faces/holdem/table.js";
+import { buyInOf, tableOf, unrevealed } from "../../server/client/faces/holdem/table.js";
 import { betStatus, reduce, resultText } from "../../server/client/faces/holdem/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
@@ -69,6 +69,21 @@ test("players see their own seat at the bottom and the others clockwise, without
     }
     assert.ok(spots[2].seat.x < 50 && spots[7].seat.x > 50, "clockwise from the bottom is to the left");
   }
+});
+
+test("a table with fewer seats spreads them over all of it", () => {
+  for (let seats = 2; seats < SEATS; seats += 1) {
+    for (const form of /** @type {const} */ (["wide", "upright"])) {
+      const spots = Array.from({ length: seats }, (_, seat) => spotOf(seat, 1, seats)[form].seat);
+      const opposite = spots[(1 + Math.round(seats / 2)) % seats];
+      assert.deepEqual(spots[1], spotOf(0, 0)[form].seat);
+      assert.ok(opposite.y < 35, `${form} ${seats}`);
+      for (const [index, { x, y }] of spots.entries())
+        for (const other of spots.slice(index + 1)) assert.ok(Math.hypot(x - other.x, y - other.y) > 18);
+    }
+  }
+  const { seats } = tableOf({ ...start(), private: { seats: 6 } }, false);
+  assert.equal(seats.length, 6);
 });
 
 test("our own cards are shown, others' are face down, folded hands are gone", () => {
@@ -232,4 +247,38 @@ test("the result of a hand is the change of the stack", () => {
       { text: "−40.00", payout: 0, tone: "loss" },
     ],
   );
+});
+
+test("while the last cards are being dealt, nobody has won and no stack tells who will", () => {
+  const end = tableOf(
+    play(
+      start({ view: table() }),
+      table({
+        phase: "ended",
+        board: ["S2", "S3", "S4", "S5", "H9"],
+        pots: [{ amount: 15_001, seats: [1, 4, 6] }],
+        seats: [chair(1, { stack: 5_001 }), chair(4, { stack: 5_000 }), chair(6, { stack: 5_000 })],
+      }),
+      {
+        type: "round_ended",
+        round: "holdem.7",
+        outcome: { awards: [{ amount: 15_001, winners: [1, 4, 6] }], shown: [] },
+        results: [1, 4, 6].map((seat) => ({
+          player: `p${seat}`,
+          bet: `holdem.7.${seat}`,
+          amount: 5_000,
+          payout: 5_000,
+        })),
+      },
+    ),
+    false,
+  );
+  assert.equal(end.over, true);
+  const shown = unrevealed(end, { awards: [{ amount: 15_001, winners: [1, 4, 6] }] });
+  assert.deepEqual([shown.over, shown.awards, shown.best], [false, [], []]);
+  for (const seat of [1, 4, 6]) {
+    const { stack, winner, net, hand } = shown.seats[seat];
+    assert.deepEqual({ stack, winner, net, hand }, { stack: 0, winner: false, net: null, hand: "" });
+  }
+  assert.deepEqual(shown.board, end.board);
 });

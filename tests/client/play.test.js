@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { computed, signal } from "@preact/signals-core";
 import { Choice } from "../../server/client/faces/dice/choice.js";
-import { Play, playIn } from "../../server/client/room/play.js";
+import { ownLimits } from "../../server/client/own_limits.js";
+import { Play, playIn, shownRound } from "../../server/client/room/play.js";
 import { wallet } from "../../server/client/wallet.js";
 import { WireError } from "../../server/client/wire.js";
 
@@ -26,7 +27,9 @@ class FakeStore {
   round = computed(() => this.state.value.round);
   bets = computed(() => this.state.value.bets);
   last = computed(() => this.state.value.last);
-  wire = { connection: signal("online") };
+  view = computed(() => this.state.value.view ?? {});
+  reveals = { hidden: signal(/** @type {any[]} */ ([])) };
+  wire = { connection: signal("online"), serverNow: () => 0 };
   /** @type {any[]} */
   sent = [];
 
@@ -225,4 +228,68 @@ test("our own stake in a void round is reported, not others'", () => {
   assert.deepEqual(play.refund.value, { round: "crash.1", staked: 150 });
   store.tell({ voided: { round: "crash.1", reason: null, bets: [bet("bob", 500)] } });
   assert.equal(play.refund.value, null);
+});
+
+test("the player's own limit bounds the stake, its buttons and all that is put into a round", async () => {
+  const { store, play } = seated();
+  ownLimits.value = /** @type {any} */ ({ stake: 1_500, next_stake: null });
+  try {
+    play.press("max");
+    assert.equal(play.stake.value, 1_500);
+    play.typed.value = "16";
+    assert.match(play.stakeError.value ?? "", /limit of 15 chips per round/);
+    void play.bet({});
+    assert.equal(store.sent.length, 0);
+    play.obeyOwnLimit();
+    assert.equal(play.typed.value, "15");
+    play.typed.value = "10";
+    void play.bet({});
+    store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
+    await settle();
+    assert.equal(play.bounds.value.own, 500);
+    play.typed.value = "6";
+    assert.match(play.stakeError.value ?? "", /10 chips are in this round already/);
+    store.tell({ round: { round: "crash.2" } });
+    assert.equal(play.bounds.value.own, 1_500);
+  } finally {
+    ownLimits.value = null;
+  }
+});
+
+test("a bet that the player makes here is told from a stake that stayed in the game", async () => {
+  const { store, play } = seated();
+  assert.equal(play.made("crash.1.1"), false);
+  void play.bet({});
+  assert.equal(play.made("crash.1.1"), true, "its event may come before its answer");
+  store.sent[0].resolve({ bet: "crash.1.1", round: "crash.1" });
+  await settle();
+  assert.equal(play.made("crash.1.1"), true);
+  assert.equal(play.made("crash.1.2"), false);
+});
+
+test("a bet is counted when it is taken, so that the focus can leave the field, and not when it is refused", async () => {
+  const { store, play } = seated();
+  void play.bet({});
+  store.sent[0].reject(new WireError({ code: "betting_closed" }));
+  await settle();
+  assert.equal(play.taken.value, 0);
+  play.guard.repeatMs = 0;
+  play.guard.acted();
+  void play.bet({});
+  store.sent[1].resolve({ bet: "crash.1.1", round: "crash.1" });
+  await settle();
+  assert.equal(play.taken.value, 1);
+});
+
+test("the panel of a game with moves stays until the last move is revealed", () => {
+  const { store, play } = seated();
+  const bet = { player: "ann", bet: "hilo.1.1", amount: 100 };
+  assert.equal(shownRound(play), null);
+  store.tell({ view: { phase: "running", row: [1] }, bets: [bet] });
+  assert.deepEqual(shownRound(play), { view: { phase: "running", row: [1] }, bet, over: false });
+  const before = store.state.value;
+  store.tell({ view: { phase: "betting" }, bets: [] });
+  assert.equal(shownRound(play), null);
+  store.reveals.hidden.value = [{ before }];
+  assert.deepEqual(shownRound(play), { view: before.view, bet, over: true });
 });

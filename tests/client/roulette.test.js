@@ -13,6 +13,7 @@ import {
   placeOf,
   selectionOf,
   stakesPaid,
+  standsUpright,
 } from "../../server/client/faces/roulette/layout.js";
 import { longName, nameOfBet, nameWithPays } from "../../server/client/faces/roulette/names.js";
 import { colourOf, neighboursOf, ORDER, RED } from "../../server/client/faces/roulette/pockets.js";
@@ -25,6 +26,12 @@ import { wallet } from "../../server/client/wallet.js";
 import { settle, snapshotOf } from "./fakes.js";
 
 // ---- the wheel and the felt ----
+
+test("the felt stands upright where its fields are larger then, and lies where they are large enough", () => {
+  assert.equal(standsUpright(374, 430, 44), true, "a phone");
+  assert.equal(standsUpright(500, 330, 44), false, "a phone that is turned");
+  assert.equal(standsUpright(740, 1_000, 44), false, "a large screen");
+});
 
 test("the wheel has each number once, alternating red and black", () => {
   assert.deepEqual(

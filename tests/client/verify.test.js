@@ -19,6 +19,9 @@ async function signed(proof) {
 }
 const settledWithBets = () => rounds().filter((proof) => proof.bets.length > 0);
 
+/** The checks of a proof that was sent now. @param {any} proof */
+const verified = (proof) => verifyRound(proof, Date.now());
+
 test("draws", async () => {
   for (const vector of vectors.draws) {
     const { server_seed, client_seed, nonce } = vector;
@@ -41,7 +44,7 @@ test("dice multipliers and the crash curve", () => {
 
 test("an unknown game does not fail the round, whatever its name", async () => {
   for (const game of ["bingo", "constructor", "toString"]) {
-    const checks = await verifyRound(await signed({ ...settledWithBets()[0], game }));
+    const checks = await verified(await signed({ ...settledWithBets()[0], game }));
     assert.deepEqual(
       checks.filter((check) => !check.ok).map(({ name, ok }) => [name, ok]),
       [
@@ -56,7 +59,7 @@ test("an unknown game does not fail the round, whatever its name", async () => {
 test("recomputed values are shown in familiar figures", async () => {
   const detail = async (/** @type {string} */ game) => {
     const proof = settledWithBets().find((each) => each.game === game);
-    return (await verifyRound(proof)).find((check) => check.name === "outcome")?.detail ?? "";
+    return (await verified(proof)).find((check) => check.name === "outcome")?.detail ?? "";
   };
   assert.match(await detail("roulette"), /^pocket \d+$/);
   assert.match(await detail("holdem"), /rake \d+$/);
@@ -66,7 +69,7 @@ test("recomputed values are shown in familiar figures", async () => {
 test("valid rounds pass", async () => {
   assert.ok(rounds().length > 0);
   for (const proof of rounds()) {
-    const checks = await verifyRound(proof);
+    const checks = await verified(proof);
     assert.deepEqual(
       checks.filter((check) => !check.ok),
       [],
@@ -94,7 +97,7 @@ for (const [name, what, change] of changes) {
   test(`${what} is found`, async () => {
     for (const proof of settledWithBets()) {
       change(proof);
-      const checks = await verifyRound(await signed(proof));
+      const checks = await verified(await signed(proof));
       assert.equal(checks.find((check) => check.name === name)?.ok, false, proof.round);
       assert.equal(verdictOf(checks), false);
     }
@@ -104,7 +107,7 @@ for (const [name, what, change] of changes) {
 test("missing bets of deleted accounts are reported and do not fail the round", async () => {
   for (const proof of settledWithBets()) {
     proof.bets.shift();
-    const checks = await verifyRound(await signed(proof));
+    const checks = await verified(await signed(proof));
     assert.equal(verdictOf(checks), true);
     assert.match(checks.find((check) => check.name === "record")?.detail ?? "", /deleted/);
   }
@@ -112,7 +115,7 @@ test("missing bets of deleted accounts are reported and do not fail the round", 
 
 test("an unknown game is checked as far as possible", async () => {
   const [proof] = settledWithBets();
-  const checks = await verifyRound(await signed({ ...proof, game: "whist" }));
+  const checks = await verified(await signed({ ...proof, game: "whist" }));
   assert.equal(verdictOf(checks), null);
   assert.equal(checks.find((check) => check.name === "commitment")?.ok, true);
 });
@@ -127,7 +130,7 @@ function secretHand() {
 
 test("a hand without its seed is checked as far as possible until the seed must be there", async () => {
   const hand = await signed(secretHand());
-  const checks = await verifyRound(hand);
+  const checks = await verified(hand);
   const made = Object.fromEntries(checks.map(({ name, ok }) => [name, ok]));
   const later = { commitment: null, outcome: null, results: null };
   assert.deepEqual(made, { ...later, client_seed: true, nonce: true, record: true, ledger: true, digest: true });
@@ -136,7 +139,7 @@ test("a hand without its seed is checked as far as possible until the seed must 
   assert.deepEqual([isSecretFor(hand, at - 1), isSecretFor(hand, at)], [true, false]);
   assert.equal(isSecretFor({ ...hand, published_later: null }), false);
   const overdue = await signed({ ...hand, published_later: { ...hand.published_later, at: "2026-01-01T00:00:00Z" } });
-  assert.equal(verdictOf(await verifyRound(overdue)), false);
+  assert.equal(verdictOf(await verified(overdue)), false);
 });
 
 test("the digest of a hand is the same before and after its seed is published", async () => {
@@ -145,12 +148,12 @@ test("the digest of a hand is the same before and after its seed is published", 
   assert.equal((await signed({ ...hand, server_seed: null, outcome: shown })).digest, hand.digest);
   const members = [...hand.published_later.members, "bets"];
   const looser = await signed({ ...hand, published_later: { ...hand.published_later, members } });
-  assert.equal((await verifyRound(looser)).find((check) => check.name === "digest")?.ok, false);
+  assert.equal((await verified(looser)).find((check) => check.name === "digest")?.ok, false);
 });
 
 test("an open or void round has nothing to check", async () => {
   const [proof] = settledWithBets();
-  assert.deepEqual(await verifyRound({ ...proof, status: "open", server_seed: null }), []);
+  assert.deepEqual(await verified({ ...proof, status: "open", server_seed: null }), []);
   assert.equal(verdictOf([]), null);
 });
 
@@ -172,7 +175,7 @@ test("a change of any byte makes the round fail", async () => {
       } catch {
         continue;
       }
-      const checks = await verifyRound(changed).catch(() => [{ ok: false }]);
+      const checks = await verified(changed).catch(() => [{ ok: false }]);
       assert.notEqual(verdictOf(/** @type {any} */ (checks)), true, `${proof.round}: ${place} ${other}`);
     }
   }

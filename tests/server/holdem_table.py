@@ -1,5 +1,7 @@
 """A table of hold'em with real players who fold to the big blind, for tests of what lasts from hand to hand."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,15 +28,16 @@ def holdem(between_ms: int = 300, turn_ms: int = 60_000, show_ms: int = 0) -> Ho
     return game
 
 
-class Table:
-    """Players at a public table, by seat, connected to the node ``at``."""
+class FoldingTable:
+    """Players at a public table, by seat."""
 
-    def __init__(self, at: Live) -> None:
-        self.at = at
+    def __init__(self, new_player: Callable[[], Awaitable[Player]]) -> None:
+        """``new_player`` makes a player, who connects."""
+        self._new_player = new_player
         self.players: dict[int, Player] = {}
 
     async def sit(self, seat: int, chips: int | None = CHIPS, **selection: bool) -> Player:
-        player = await self.at.player(room=None)
+        player = await self._new_player()
         self.players[seat] = player
         await player.ask("join", room=HOLDEM, seat=seat)
         if chips:
@@ -66,6 +69,14 @@ class Table:
             if not shown["turn"]:
                 await self.watcher.event_of("round_ended", after=ended, room=HOLDEM)
         return first
+
+
+class Table(FoldingTable):
+    """Players who are connected to the node ``at``."""
+
+    def __init__(self, at: Live) -> None:
+        super().__init__(partial(at.player, room=None))
+        self.at = at
 
 
 def live_round(node: Node, room: str = HOLDEM) -> LiveRound | None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import aiohttp
 import msgspec
@@ -17,6 +17,7 @@ from server.backends.choose import Backends, local_backends
 from server.clock import SystemClock
 from server.config import Config
 from server.node.node import Node, Times
+from server.node.placement import PlacementTimes
 from server.web.problems import problem_middleware
 from server.ws.dependencies import Limits, dependencies_of
 from server.ws.endpoint import Endpoint
@@ -178,6 +179,10 @@ class Live:
         """Change the database without the server's knowledge."""
         async with self.db.write() as session:
             await session.execute(text(statement), values)
+
+
+TAKES_NO_ROOMS: Final = Times(placement=PlacementTimes(look_every=3600.0))
+"""For tests that take over a room themselves: otherwise the node may be faster."""
 
 
 def usual_games() -> dict[str, AnyGame]:

@@ -59,12 +59,19 @@ class ShakyStore(SqliteStore):
         await self._pass(writing=False)
         await super().ping()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def _pass_read(self) -> None:
         await self._pass(writing=False)
         if self.failing_reads:
             self.failing_reads -= 1
             raise ZeroDivisionError
+
+    async def scan(self, queries: Sequence[str]) -> list[Sequence[Any]]:
+        await self._pass_read()
+        return await super().scan(queries)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        await self._pass_read()
         async with super().read() as session:
             with self._under_way():
                 yield session

@@ -31,7 +31,7 @@ from tests.processes import processes_in
 from tests.published import CHECKED
 from tests.server.live_clients import Player
 from tests.server.shaky_store import rows
-from tests.simulation.node import RANGE_IN, TWINS
+from tests.simulation.node import MORE, RANGE_IN, TWINS
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -98,13 +98,13 @@ class Postgres(PostgresServer):
 class Node:
     """A server process. It can be started again, on the same port, under a new node name."""
 
-    def __init__(self, folder: Path, settings: dict[str, str], twins: str = "") -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], twins: str = "", more_games: str = "") -> None:
         self.port = free_port()
         self.log = folder / f"node-{self.port}.log"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CROUPIER_")}
         own = settings | {"PORT": str(self.port), "VAR": str(folder / "var")}
         self.environment = kept | {f"CROUPIER_{name}": value for name, value in own.items()}
-        self.environment |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(folder / "points"), TWINS: twins}
+        self.environment |= {"PYTHONPATH": str(ROOT), RANGE_IN: str(folder / "points"), TWINS: twins, MORE: more_games}
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -290,10 +290,18 @@ class Cluster(Record):
 
     ``async with`` starts all processes, and kills them at the end. ``redis`` keeps its data when it restarts, unless a
     test changes that. ``postgres`` is shared with the other tests of this process, so it runs at the end. ``twins`` are
-    the names of more public rooms with the game of crash.
+    the names of more public rooms with the game of crash, ``more_games`` those of games besides crash and dice.
     """
 
-    def __init__(self, folder: Path, postgres: Postgres, nodes: int = 2, twins: str = "", **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        postgres: Postgres,
+        nodes: int = 2,
+        twins: str = "",
+        more_games: str = "",
+        **settings: str,
+    ) -> None:
         self.folder = folder
         self.postgres = postgres
         self.redis = RedisServer(folder / "redis", appendonly=True)
@@ -302,6 +310,7 @@ class Cluster(Record):
         self.http: aiohttp.ClientSession
         self._wanted = nodes
         self._twins = twins
+        self._more_games = more_games
         self._settings = SETTINGS | settings
         self._guests: list[Guest] = []
 
@@ -337,7 +346,7 @@ class Cluster(Record):
 
     def add_node(self, **settings: str) -> Node:
         """Another node, not started yet."""
-        self.nodes.append(Node(self.folder, self._settings | settings, self._twins))
+        self.nodes.append(Node(self.folder, self._settings | settings, self._twins, self._more_games))
         return self.nodes[-1]
 
     @property

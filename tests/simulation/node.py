@@ -1,5 +1,5 @@
-"""run.py with the games crash and dice. A file sets the length of the rounds of crash, and there can be copies of
-crash.
+"""run.py with the games crash, dice and those that a test adds. A file sets the length of the rounds of crash, and
+there can be copies of crash.
 
 So no test has to wait for a long round, and nodes have several public rooms to share.
 """
@@ -15,6 +15,8 @@ from game_engine.games import GAMES, crash
 RANGE_IN = "POINTS_FILE"
 """The environment variable with the path of the file: two multipliers in hundredths, read when a round starts."""
 PLAYED = {"crash", "dice"}
+MORE = "MORE_GAMES"
+"""The environment variable with the names of further games to play."""
 TWINS = "TWIN_GAMES"
 """The environment variable with the names of the copies of crash."""
 
@@ -36,7 +38,7 @@ def twin(name: str) -> crash.Crash:
 
 if __name__ == "__main__":
     crash.point_of = short_point_of  # type: ignore[attr-defined]
-    for name in GAMES.keys() - PLAYED:
+    for name in GAMES.keys() - PLAYED - set(os.environ.get(MORE, "").split()):
         del GAMES[name]
     GAMES.update({name: twin(name) for name in os.environ.get(TWINS, "").split()})
     sys.exit(main.main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 """The store on PostgreSQL: its connections, its retries, its plans, and what happens when the server goes away."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 
@@ -12,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import postgresql
 from storage.audit import audit
+from storage.calls import CLOSE_SECONDS
 from storage.database import normalise
 from storage.errors import DatabaseUnavailableError
 from storage.ledger import credit, settle
 from storage.models import Wallet
 from storage.postgresql import FastConnections, PostgresqlStore
+from tests.postgres_relay import relay_of
 from tests.storage.world import World
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -87,6 +91,41 @@ async def test_a_connection_left_in_a_transaction_is_not_used_again(store: Postg
         await connection.execute("BEGIN")
     async with store.fast_connection() as connection:
         assert connection.get_server_pid() != process
+
+
+async def test_a_postgresql_that_accepts_connections_and_never_answers(migrated_postgres_url: str) -> None:
+    async with relay_of(migrated_postgres_url) as relay:
+        relay.hang()
+        for url, start_s in ((f"{relay.url}?connect_timeout=1", 60.0), (relay.url, 1.0)):
+            with pytest.raises(DatabaseUnavailableError, match="it has not answered in time"):
+                await PostgresqlStore.open(normalise(url), start_s=start_s)
+
+
+async def test_a_postgresql_that_hangs_at_the_first_statement(migrated_postgres_url: str) -> None:
+    async with relay_of(migrated_postgres_url) as relay:
+        relay.hang_at("SELECT 1")
+        with pytest.raises(DatabaseUnavailableError, match="it has not answered in time"):
+            await PostgresqlStore.open(normalise(relay.url), start_s=5.0)
+        assert relay.hangs
+
+
+async def test_a_store_closes_although_postgresql_hangs(migrated_postgres_url: str) -> None:
+    """With idle connections for sessions and for fast statements, and a call that waits for its answer."""
+    async with relay_of(migrated_postgres_url) as relay:
+        store = await PostgresqlStore.open(normalise(relay.url))
+        async with store.read() as one, store.read() as two, store.write() as three, store.fast_connection() as fast:
+            for session in (one, two, three):
+                await session.execute(text("SELECT 1"))
+            await fast.execute("SELECT 1")
+        relay.hang()
+        waiting = asyncio.create_task(store.ping())
+        await eventually(lambda: store._calls._under_way == 1)
+        started = time.monotonic()
+        await store.close()
+        # Each of the two idle readers has its limit, one after the other; and as much again for a busy machine.
+        assert time.monotonic() - started < 2 * (CLOSE_SECONDS + 3 * postgresql.CLOSE_SECONDS)
+        waiting.cancel()
+        await asyncio.wait([waiting])
 
 
 async def test_nobody_waits_for_a_connection_for_ever(store: PostgresqlStore) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import sqlite3
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from storage import history
 from storage.database import normalise, open_store
 from storage.errors import DatabaseUnavailableError
 from storage.ledger import credit, settle
-from storage.sqlite import SqliteStore
+from storage.sqlite import JOIN_SECONDS, MAX_READ_THREADS, READERS, SqliteStore
 from storage.store import Store
 from tests.storage.world import World
 from tests.waiting import eventually
@@ -103,6 +105,176 @@ async def test_a_write_that_hangs_in_this_process_makes_it_unavailable_for_other
             await session.execute(text("SELECT 1"))
     finally:
         await store.close()
+
+
+class Disk:
+    """A disk that does not answer until it is ``up``: statements with ``disk()`` wait for it."""
+
+    def __init__(self) -> None:
+        self.up = threading.Event()
+        self.reads = 0
+
+    def connect(self, *args: Any, **kw: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = sqlite3.connect(*args, **kw)
+        connection.create_function("disk", 0, self._read)
+        return connection
+
+    def _read(self) -> None:
+        self.reads += 1
+        self.up.wait(120)
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    disk = Disk()
+    yield disk
+    disk.up.set()
+
+
+READ_S = 2.0
+"""Short for a read that hangs, long enough for those that a busy machine answers."""
+
+
+async def select(store: SqliteStore, query: str) -> list[Any]:
+    async with store.read() as session:
+        return [tuple(row) for row in await session.execute(text(query))]
+
+
+async def test_a_read_that_hangs_makes_the_database_unavailable(sqlite_url: str, disk: Disk) -> None:
+    """In a session and in a fast look-up. Writes go on, and reads too when the disk answers."""
+    store = await SqliteStore.open(normalise(sqlite_url), read_s=READ_S, connect=disk.connect)
+    try:
+        hanging = [asyncio.create_task(select(store, "SELECT disk()")) for _ in range(READERS)]
+        hanging += [asyncio.create_task(store._fetch("SELECT disk()")) for _ in range(2)]
+        await asyncio.wait(hanging)
+        for read in hanging:
+            with pytest.raises(DatabaseUnavailableError, match="SQLite has not answered within 2 s"):
+                await read
+        async with store.write() as session:
+            await session.execute(text("CREATE TABLE t (n INTEGER)"))
+        disk.up.set()
+        assert await store._fetch("SELECT 1")
+        # The transactions of the reads that hung have ended, so their connections see what was written meanwhile.
+        for _ in range(READERS):
+            assert await select(store, "SELECT count(*) FROM t") == [(0,)]
+        # The second look-up waited for the thread until it was given up, and so was not executed at all.
+        assert disk.reads == READERS + 1
+    finally:
+        disk.up.set()
+        await store.close()
+
+
+async def test_sqlite_stops_to_work_on_a_read_that_takes_too_long(sqlite_url: str) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    store = await SqliteStore.open(normalise(sqlite_url), read_s=READ_S)
+    try:
+        for read in (select(store, endless), store._fetch(endless)):
+            with pytest.raises(DatabaseUnavailableError, match="SQLite has not answered within 2 s"):
+                await read
+        assert await select(store, "SELECT 1") == [(1,)]
+        assert await store._fetch("SELECT 1")
+        # The same for a caller who gives up earlier.
+        cancelled = asyncio.create_task(store._fetch(endless))
+        await asyncio.wait([cancelled], timeout=0.1)
+        cancelled.cancel()
+        assert await store._fetch("SELECT 1")
+    finally:
+        await store.close()
+
+
+async def test_reads_that_are_given_up_do_not_pile_up_threads(sqlite_url: str, disk: Disk) -> None:
+    """Such as those of a monitor that asks every few seconds whether the database answers, and gives up soon."""
+    store = await SqliteStore.open(normalise(sqlite_url), connect=disk.connect)
+    try:
+        refused = ""
+        while not refused:
+            asked = disk.reads
+            read = asyncio.create_task(select(store, "SELECT disk()"))
+            await eventually(lambda asked=asked, read=read: disk.reads > asked or read.done())  # type: ignore[misc]
+            read.cancel()
+            try:
+                await read
+            except asyncio.CancelledError:
+                assert disk.reads <= MAX_READ_THREADS
+            except DatabaseUnavailableError as error:
+                refused = str(error)
+        assert refused == "SQLite does not answer: 32 threads wait for it"
+        disk.up.set()
+        await eventually(lambda: sum(map(threading.Thread.is_alive, store._reader_threads)) < MAX_READ_THREADS)
+        assert await select(store, "SELECT 1") == [(1,)]
+    finally:
+        disk.up.set()
+        await store.close()
+
+
+async def test_an_audit_may_take_longer_than_other_reads(sqlite_url: str, disk: Disk) -> None:
+    store = await SqliteStore.open(normalise(sqlite_url), read_s=READ_S, connect=disk.connect)
+    try:
+        audit = asyncio.create_task(store.scan(["SELECT disk(), 1", "SELECT 2"]))
+        with pytest.raises(DatabaseUnavailableError):
+            await select(store, "SELECT disk()")
+        assert not audit.done()
+        disk.up.set()
+        assert [[row[-1] for row in rows] for rows in await audit] == [[1], [2]]
+    finally:
+        disk.up.set()
+        await store.close()
+
+
+async def test_a_store_closes_although_its_reads_hang(sqlite_url: str, disk: Disk) -> None:
+    """Their threads end when the disk answers."""
+    before = set(threading.enumerate())
+    store = await SqliteStore.open(normalise(sqlite_url), connect=disk.connect)
+    reads = [asyncio.create_task(read) for read in (select(store, "SELECT disk()"), store._fetch("SELECT disk()"))]
+    await eventually(lambda: disk.reads == 2)
+    for read in reads:
+        read.cancel()
+    started = time.monotonic()
+    await store.close()
+    assert time.monotonic() - started < 4 * JOIN_SECONDS  # those of its steps, and as much for a busy machine
+    disk.up.set()
+    await eventually(lambda: set(threading.enumerate()) <= before)
+    assert all(read.cancelled() for read in reads)
+
+
+async def test_a_process_ends_although_a_read_hangs(sqlite_url: str) -> None:
+    program = f"""
+import asyncio, sqlite3, threading
+from storage.database import normalise
+from storage.sqlite import SqliteStore
+
+def connect(*args, **kw):
+    connection = sqlite3.connect(*args, **kw)
+    connection.create_function("disk", 0, lambda: threading.Event().wait())
+    return connection
+
+async def main():
+    store = await SqliteStore.open(normalise({sqlite_url!r}), connect=connect)
+    read = asyncio.create_task(store._fetch("SELECT disk()"))
+    await asyncio.wait([read], timeout=0.1)
+    read.cancel()
+    await store.close()
+
+asyncio.run(main())
+print("closed")
+"""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(120):
+        out, _ = await process.communicate()
+    assert (process.returncode, out) == (0, b"closed\n")
+
+
+async def test_a_store_does_not_open_while_another_process_keeps_the_lock(sqlite_url: str) -> None:
+    url = normalise(sqlite_url)
+    first = await SqliteStore.open(url)
+    try:
+        async with first.write():
+            with pytest.raises(DatabaseUnavailableError, match="another process keeps the database locked"):
+                await SqliteStore.open(url, busy_s=0.05)
+        second = await SqliteStore.open(url, busy_s=0.05)
+        await second.close()
+    finally:
+        await first.close()
 
 
 async def test_a_players_bets_are_found_through_the_transactions(migrated_sqlite_url: str) -> None:

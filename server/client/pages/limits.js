@@ -3,6 +3,7 @@
 import { ApiError, api } from "../api.js";
 import { dateTime, parseChips, plainChips } from "../format.js";
 import { html } from "../html.js";
+import { ownLimits } from "../own_limits.js";
 import { text } from "../text.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
@@ -59,7 +60,9 @@ function LimitsForm({ limits, set }) {
       break_until: dayStart(values.break_until),
     };
     if (values.break_until === dayOf(limits.break_until)) wish.break_until = limits.break_until ?? null;
-    set(await api.request("PUT /me/limits", { body: wish }));
+    const saved = await api.request("PUT /me/limits", { body: wish });
+    ownLimits.value = saved;
+    set(saved);
     toast(text.saved, "good");
   };
   const [tomorrow, last] = [86_400_000, LONGEST_BREAK_MS].map((ms) => dayOf(serverNow() + ms));

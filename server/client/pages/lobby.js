@@ -1,17 +1,22 @@
 /** The lobby: live rooms, private rooms, single-player games, and an invitation for guests. */
 
 import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.js";
+import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
+import { inOrder, quickSeat } from "../lobby_order.js";
 import { doorPath } from "../next_page.js";
 import { text as privateText } from "../private/text.js";
 import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
+import { shownWallet } from "../shown_wallet.js";
 import { errorText, text } from "../text.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
+import { OpenRounds } from "../ui/open_rounds.js";
+import { GamePicture } from "../ui/picture.js";
 import { RoomTile } from "../ui/room_tile.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
@@ -105,11 +110,12 @@ function SoloTile({ game }) {
   };
   const words = wire.me.value ? t.play : t.soloSignIn;
   return html`<article class="surface solo-tile">
+    <${GamePicture} of=${tileOf(game.name)} />
     <h3>${game.title}</h3>
     <p class="dim">${game.summary}</p>
     <div class="row">
       <button type="button" class="button primary" aria-label="${words}: ${game.title}" aria-busy=${busy.value}
-        disabled=${busy.value} onClick=${play}>${words}</button>
+        disabled=${busy.value} onClick=${play}>${t.play}</button>
       <a class="button quiet" href="/games/${game.name}" aria-label="${t.rules}: ${game.title}">${t.rules}</a>
     </div>
   </article>`;
@@ -126,12 +132,23 @@ function Invitation() {
   </section>`;
 }
 
+/** The way into the liveliest room. */
+function QuickSeat() {
+  const room = quickSeat(rooms.value ?? []);
+  if (!room) return null;
+  return html`<a class="button primary large quick-seat" href=${`/rooms/${room.room}`} data-testid="quick-seat">
+    ${wire.me.value ? t.quickSeat : t.quickWatch}<span class="small">${t.quickRoom(room.title, room.players)}</span></a>`;
+}
+
 function LiveRooms() {
-  const shared = rooms.value?.filter((room) => room.shared && !room.private);
+  const order = useRef(/** @type {string[]} */ ([]));
+  const found = rooms.value?.filter((room) => room.shared && !room.private);
+  const shared = found && inOrder(found, order.current);
+  order.current = shared?.map(({ room }) => room) ?? order.current;
   if (!shared && failed.value) return html`<${Failed} error=${failed.value} again=${refresh} />`;
   if (!shared) return null;
   if (!shared.length) return html`<${Empty} title=${t.empty} next=${t.emptyNext} />`;
-  return html`<div class="grid">
+  return html`<div class="grid live">
     ${shared.map((summary) => html`<${RoomTile} key=${summary.room} summary=${summary} />`)}</div>`;
 }
 
@@ -189,16 +206,17 @@ export default function Lobby() {
   const solo = games.value.filter((game) => !game.shared);
   if (!rooms.value && !failed.value) return html`<${Skeleton} of="lobby" />`;
   return html`<div class="page stack lobby">
-    <div>
-      <h1>${t.title}</h1>
-      <p class="dim">${t.lead}</p>
+    <div class="row spread lobby-head">
+      <div><h1>${t.title}</h1><p class="dim">${t.lead}</p></div>
+      <${QuickSeat} />
     </div>
+    <${OpenRounds} held=${wire.me.value ? (shownWallet.value?.held ?? 0) : 0} />
     <section class="stack" aria-labelledby="live-rooms"><h2 id="live-rooms">${t.live}</h2><${LiveRooms} /></section>
     <${PrivateRooms} />
     ${
       solo.length > 0 &&
       html`<section class="stack" aria-labelledby="solo-games"><h2 id="solo-games">${t.solo}</h2>
-      <div class="grid">${solo.map((game) => html`<${SoloTile} key=${game.name} game=${game} />`)}</div></section>`
+      <div class="grid solo">${solo.map((game) => html`<${SoloTile} key=${game.name} game=${game} />`)}</div></section>`
     }
     <${Invitation} />
   </div>`;

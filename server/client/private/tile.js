@@ -1,10 +1,11 @@
 /** The lobby tile of a private room: owner, free seats, stakes, and who can watch. */
 
-import { TILES } from "../faces/index.js";
+import { TILES, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
 import { text as shell } from "../text.js";
 import { Icon } from "../ui/icons.js";
+import { GamePicture } from "../ui/picture.js";
 import { PlainLine, useRoom } from "../ui/room_tile.js";
 import { wire } from "../wire.js";
 import { termsOf } from "./terms.js";
@@ -56,14 +57,15 @@ export function PrivateTile({ summary, schema, live }) {
   const players = state ? state.players.length : summary.players;
   const call = callOf(summary, state, players);
   return html`<article class="surface room-tile private-tile" data-testid="private-tile" data-room=${summary.room}>
+    <${GamePicture} of=${tileOf(summary.game)} />
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">
           ${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
       ${call && html`<span class="button primary" aria-hidden="true">${call}</span>`}
     </div>
     ${seen && live && html`<div class="room-live"><${Line} summary=${summary} state=${state} /></div>`}
-    <p class="row small dim">
-      <span class="fact"><${Icon} name="players" />${text.seats(players, summary.seats)}</span>
+    <p class="row small dim room-facts">
+      <span class="fact"><${Icon} name="players" /><span>${text.seats(players, summary.seats)}</span></span>
       ${
         seen &&
         html`<span class="fact"><${Icon} name="eye" />

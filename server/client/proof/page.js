@@ -27,6 +27,7 @@ export const title = (route) => t.title(route.params.round);
 /**
  * @typedef {object} Loaded
  * @property {Proof | null} proof
+ * @property {boolean} secret whether the server seed is published later
  * @property {Map<string, string>} names the present names of the players, by bet
  * @property {Check[] | null} checks
  * @property {unknown} error
@@ -35,36 +36,36 @@ export const title = (route) => t.title(route.params.round);
 /** @param {string} round @returns {Promise<Loaded>} */
 async function load(round) {
   try {
-    const [proof, named] = await Promise.all([
-      api.request("GET /rounds/{round}", { path: { round } }),
+    const [{ answer: proof, answeredAt }, named] = await Promise.all([
+      api.requestWithTime("GET /rounds/{round}", { path: { round } }),
       api.request("GET /rounds/{round}/players", { path: { round } }),
     ]);
-    const checks = crypto.subtle ? await verifyRound(proof) : null;
+    const checks = crypto.subtle ? await verifyRound(proof, answeredAt) : null;
     const names = new Map(named.players.map(({ bet, player }) => [bet, player]));
-    return { proof, names, checks, error: null };
+    return { proof, secret: isSecretFor(proof, answeredAt), names, checks, error: null };
   } catch (error) {
-    return { proof: null, names: new Map(), checks: null, error };
+    return { proof: null, secret: false, names: new Map(), checks: null, error };
   }
 }
 
 /** When the server seed is published. @param {Proof} proof */
 const publishedOn = ({ published_later: later }) => dateTime(Date.parse(later?.at ?? ""));
 
-/** @param {Proof} proof @param {Check[] | null} checks */
-function summaryOf(proof, checks) {
+/** @param {Proof} proof @param {boolean} secret @param {Check[] | null} checks */
+function summaryOf(proof, secret, checks) {
   if (proof.status === "void") return { words: t.void, tone: "", verdict: "void" };
   if (proof.status === "open") return { words: t.open, tone: "", verdict: "open" };
   if (!checks) return { words: t.insecure, tone: "", verdict: "unchecked" };
   const verdict = verdictOf(checks);
   if (verdict === true) return { words: t.holds, tone: "good", verdict: "holds" };
   if (verdict === false) return { words: t.fails, tone: "bad", verdict: "fails" };
-  if (isSecretFor(proof)) return { words: t.later(publishedOn(proof)), tone: "", verdict: "later" };
+  if (secret) return { words: t.later(publishedOn(proof)), tone: "", verdict: "later" };
   return { words: t.partly, tone: "", verdict: "partly" };
 }
 
-/** @param {{proof: Proof, checks: Check[] | null}} props */
-function Verdict({ proof, checks }) {
-  const { words, tone, verdict } = summaryOf(proof, checks);
+/** @param {{proof: Proof, secret: boolean, checks: Check[] | null}} props */
+function Verdict({ proof, secret, checks }) {
+  const { words, tone, verdict } = summaryOf(proof, secret, checks);
   useEffect(() => announce(words), [words]);
   return html`<p class=${`notice verdict ${tone}`} data-testid="verdict" data-verdict=${verdict}>
     ${tone === "good" && html`<${Icon} name="check" />`}${tone === "bad" && html`<${Icon} name="cross" />`}
@@ -92,8 +93,8 @@ function Checks({ checks, secret }) {
   </section>`;
 }
 
-/** @param {{proof: Proof}} props */
-function Seeds({ proof }) {
+/** @param {{proof: Proof, secret: boolean}} props */
+function Seeds({ proof, secret }) {
   const seeds = proof.client_seed ? proof.client_seed.split(",") : [];
   return html`<section class="surface stack" aria-labelledby="seeds-title">
     <h2 id="seeds-title">${t.seeds}</h2>
@@ -104,7 +105,7 @@ function Seeds({ proof }) {
         proof.server_seed
           ? html`<code data-testid="server-seed">${proof.server_seed}</code>`
           : html`<span
-        class="dim">${isSecretFor(proof) ? t.serverSeedLater(publishedOn(proof)) : t.serverSeedSecret}</span>`
+        class="dim">${secret ? t.serverSeedLater(publishedOn(proof)) : t.serverSeedSecret}</span>`
       }</dd>
       ${
         proof.status === "settled" &&
@@ -221,14 +222,14 @@ function Hand({ proof }) {
   </section>`;
 }
 
-/** @param {{proof: Proof, names: Map<string, string>, checks: Check[] | null}} props */
-function Round({ proof, names, checks }) {
+/** @param {{proof: Proof, secret: boolean, names: Map<string, string>, checks: Check[] | null}} props */
+function Round({ proof, secret, names, checks }) {
   return html`<div class="page proof stack" data-testid="proof">
     <${Head} proof=${proof} />
-    <${Verdict} proof=${proof} checks=${checks} />
-    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${isSecretFor(proof)} />`}
+    <${Verdict} proof=${proof} secret=${secret} checks=${checks} />
+    ${checks && checks.length > 0 && html`<${Checks} checks=${checks} secret=${secret} />`}
     ${proof.status === "settled" && tileOf(proof.game).hasHandFiles && html`<${Hand} proof=${proof} />`}
-    <${Seeds} proof=${proof} />
+    <${Seeds} proof=${proof} secret=${secret} />
     ${proof.status === "settled" && html`<${Bets} proof=${proof} names=${names} /><${Journal} proof=${proof} names=${names} />`}
     <details class="surface"><summary>${t.how}</summary><div class="stack"><p>${t.howText}</p><p
       class="dim">${t.limits}</p></div></details>
@@ -248,8 +249,8 @@ export default function RoundPage({ route }) {
     };
   }, [route.params.round]);
   if (!loaded.value) return html`<p class="page dim" aria-busy="true">${t.loading}</p>`;
-  const { proof, names, checks, error } = loaded.value;
-  if (proof) return html`<${Round} proof=${proof} names=${names} checks=${checks} />`;
+  const { proof, secret, names, checks, error } = loaded.value;
+  if (proof) return html`<${Round} proof=${proof} secret=${secret} names=${names} checks=${checks} />`;
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 422);
   return html`<div class="page narrow stack"><h1>${title(route)}</h1>
     <p role="alert">${missing ? t.missing : `${t.failed} ${errorText(error)}`}</p>

@@ -277,20 +277,25 @@ async function checkDigest(proof) {
   return check("digest", same, same ? found : roomText.differs(found, proof.digest ?? "–"));
 }
 
-/** Whether the round's server seed is still secret, and may be. @param {Proof} proof */
-export function isSecretFor({ server_seed: seed, published_later: later }, now = Date.now()) {
-  return !seed && Boolean(later) && now < Date.parse(later?.at ?? "");
+/**
+ * Whether the round's server seed is still secret, and may be.
+ * @param {Proof} proof
+ * @param {number} answeredAt ms since the epoch, by the server's clock: when it sent the proof
+ */
+export function isSecretFor({ server_seed: seed, published_later: later }, answeredAt) {
+  return !seed && Boolean(later) && answeredAt < Date.parse(later?.at ?? "");
 }
 
 /**
  * All checks of a settled round, in display order; empty for other rounds.
  * @param {Proof} proof
+ * @param {number} answeredAt when the server sent the proof, by its own clock
  * @returns {Promise<Check[]>}
  */
-export async function verifyRound(proof) {
+export async function verifyRound(proof, answeredAt) {
   if (proof.status !== "settled") return [];
   const bets = journalBets(proof);
-  if (isSecretFor(proof)) {
+  if (isSecretFor(proof, answeredAt)) {
     const later = (/** @type {string} */ name) => check(name, null, roomText.notYet);
     return [
       later("commitment"),

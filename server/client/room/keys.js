@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { inField } from "../dom.js";
 import { html } from "../html.js";
 import { roomText } from "../room_text.js";
+import { showsReadingFirst } from "../ui/reading.js";
 
 /**
  * @typedef {object} Key
@@ -63,11 +64,36 @@ function onLatin(code, shift) {
   return (!shift && /^Digit(\d)$/.exec(code)?.[1]) || null;
 }
 
+/**
+ * Escape leaves a field or button of the room, so that the keys belong to the game again.
+ * @param {KeyboardEvent} event
+ */
+function leavesControl({ key, target }) {
+  if (key !== "Escape" || !(target instanceof HTMLElement)) return false;
+  if (!target.matches(".room :is(input, textarea, select, button)") || target.closest("dialog")) return false;
+  target.blur();
+  return true;
+}
+
+/**
+ * Enter in a field of the game's picture, such as a target, means the same as outside of it.
+ * @param {KeyboardEvent} event
+ */
+function entersFromPicture(event) {
+  const { key, target } = event;
+  if (key !== "Enter" || !(target instanceof HTMLInputElement) || !target.closest(".game-frame")) return false;
+  if (showsReadingFirst(event)) return false;
+  target.blur();
+  return true;
+}
+
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.key === "Tab") byPointer = false;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (inField(event.target) || pressesFocus(event)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
+  if (leavesControl(event)) return;
+  if (inField(event.target) && !entersFromPicture(event)) return;
+  if (pressesFocus(event)) return;
   const found = meaningsOf(event)
     .map((meaning) => known.peek().find((each) => each.keys.includes(meaning)))
     .find(Boolean);

@@ -12,9 +12,18 @@ import { roomText } from "../room_text.js";
  * }} LastRound `results` is null if we did not see the end
  */
 
-/** @param {RoomStore} store @returns {LastRound | null} null before the first round */
-export function lastRound(store) {
-  const [last, newest] = [store.last.value, store.history.value[0]];
+/** The last round whose result may be shown. @param {RoomStore} store @returns {LastRound | null} null before the first */
+export const lastRound = (store) => newestOf(store.last.value, store.history.value);
+
+/**
+ * The last round that the server has announced, for the face that reveals it.
+ * @param {RoomStore} store
+ * @returns {LastRound | null} null before the first round
+ */
+export const drawnRound = (store) => newestOf(store.state.value?.last ?? null, store.state.value?.history ?? []);
+
+/** @param {LastRound | null} last @param {import("../shapes.d.ts").RoomState["history"]} history @returns {LastRound | null} */
+function newestOf(last, [newest]) {
   if (last && (!newest || last.round === newest.round)) return last;
   return newest ? { ...newest, results: null } : null;
 }

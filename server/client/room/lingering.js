@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 /**
- * True while the ended round should be shown. The game's `reduce` must keep it as `view.past`.
+ * True while the ended round should be shown: while its result is being revealed, and for a while after that. The game's `reduce` must keep it as `view.past`.
  * @param {import("../rooms.js").RoomStore} store
  * @param {number} ms how long
  */
@@ -13,14 +13,19 @@ export function useLingering(store, ms) {
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    const stop = store.onEvent((event) => {
-      if (event.type !== "round_ended") return;
-      past.value = true;
-      clearTimeout(timer);
-      timer = setTimeout(() => (past.value = false), ms);
-    });
+    const stops = [
+      store.onEvent((event) => {
+        if (event.type !== "round_ended") return;
+        past.value = true;
+        clearTimeout(timer);
+      }),
+      store.onRevealed(() => {
+        clearTimeout(timer);
+        timer = setTimeout(() => (past.value = false), ms);
+      }),
+    ];
     return () => {
-      stop();
+      for (const stop of stops) stop();
       clearTimeout(timer);
     };
   }, [store]);

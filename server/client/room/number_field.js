@@ -39,7 +39,7 @@ export function NumberField({ id, label, unit, shown, bad, take }) {
   };
   return html`<div class="field">
     <label for=${id}>${label} ${unit && html`<span class="dim">${unit}</span>`}</label>
-    <input id=${id} class="input number" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
+    <input id=${id} class="input number" data-part="action" inputmode="decimal" autocomplete="off" value=${typed.value ?? shown}
       aria-invalid=${wrong.value ? "true" : undefined} aria-describedby=${`${id}-error ${id}-read`}
       data-two-readings=${twoReadings(typed.value)} onInput=${read} onBlur=${leave} />
     <${Reading} id=${`${id}-read`} typed=${typed.value ?? ""} unit=${unit} />

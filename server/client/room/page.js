@@ -6,6 +6,7 @@ import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited, keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
+import { loadOwnLimits } from "../own_limits.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
 import { text as privateText } from "../private/text.js";
 import { roomText } from "../room_text.js";
@@ -17,6 +18,7 @@ import { Chat } from "./chat.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
 import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
+import { useMoments } from "./moments.js";
 import { Bets } from "./people.js";
 import { QrButton } from "./qr_button.js";
 import { Recent } from "./recent.js";
@@ -91,7 +93,8 @@ function useInfo(game) {
 }
 
 /**
- * The bets to show: those of the open round, or of the ended round while it lingers.
+ * The bets to show: those of the open round, or of the ended round while it lingers. Until its result may be shown, the
+ * ended round looks as it did before.
  * @param {RoomStore} store
  * @param {Face} face
  */
@@ -100,8 +103,8 @@ export function useShownBets(store, face) {
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    const stop = store.onEvent((event) => {
-      if (event.type !== "round_ended" || !face.lingers || event.results.length === 0) return;
+    const stop = store.onRevealed((event) => {
+      if (!face.lingers || event.results.length === 0) return;
       const cashedOut = store.view.peek().past ?? store.view.peek().cashed_out ?? [];
       past.value = { bets: event.results, view: { ...event.outcome, phase: "ended", cashed_out: cashedOut } };
       clearTimeout(timer);
@@ -112,7 +115,8 @@ export function useShownBets(store, face) {
       clearTimeout(timer);
     };
   }, [store]);
-  return past.value ?? { bets: store.bets.value, view: store.view.value };
+  const hidden = store.reveals.hidden.value[0]?.before;
+  return hidden ?? past.value ?? { bets: store.bets.value, view: store.view.value };
 }
 
 /** @param {{store: RoomStore, info: GameView | null}} props */
@@ -148,12 +152,26 @@ function Notices({ store, info }) {
   </div>`;
 }
 
-/** @param {{store: RoomStore, face: Face}} props */
-function Head({ store, face }) {
+/**
+ * Who plays. In a single-player room, a spectator is told who it is, and for how much; the player knows.
+ * @param {RoomStore} store @param {Face} face @param {GameView | null} info
+ */
+function audience(store, face, info) {
+  const players = store.players.value;
+  if (info?.shared !== false) return `${t.players(players.length)} · `;
+  if (store.you.value || players.length === 0) return "";
+  const [{ player }] = players;
+  const own = (/** @type {{player: string | null, amount: number}[]} */ bets) =>
+    bets.reduce((sum, bet) => sum + (bet.player === player ? bet.amount : 0), 0);
+  return `${t.plays(player, face.title, own(store.bets.value) || own(store.last.value?.results ?? []))} · `;
+}
+
+/** @param {{store: RoomStore, face: Face, info: GameView | null}} props */
+function Head({ store, face, info }) {
   const spectators = store.spectators.value;
   return html`<div class="room-head">
     <h1>${face.title}</h1>
-    <p class="dim small" data-testid="audience">${t.players(store.players.value.length)} · <span
+    <p class="dim small" data-testid="audience">${audience(store, face, info)}<span
       data-testid="spectators">${t.spectators(spectators)}</span></p>
     <${Fairness} store=${store} />
   </div>`;
@@ -197,14 +215,19 @@ function Room({ store, face }) {
   const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
   const info = useInfo(state.game);
   const seat = useSeat(store, info);
+  const me = store.wire.me.value?.username;
+  useEffect(() => {
+    if (me) void loadOwnLimits();
+  }, [me]);
   const shown = useShownBets(store, face);
   useKeyboard();
+  useMoments(store, face);
   const away = store.wire.connection.value !== "online" || state.closed;
   const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}
     data-seq=${state.seq}>
     <div class="room-stage">
-      <${Head} store=${store} face=${face} />
+      <${Head} store=${store} face=${face} info=${info} />
       <${Notices} store=${store} info=${info} />
       <section class="room-game" aria-label=${face.title}>
         <${Strip} store=${store} face=${face} />

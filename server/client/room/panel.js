@@ -1,6 +1,6 @@
 /** The parts of every bet panel: the form, the stake, errors, and the result of the last round. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { announce, onText } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
@@ -26,6 +26,10 @@ function Small({ label, onClick, children }) {
  */
 export function StakeField({ play, selection }) {
   const wrong = play.stakeError.value;
+  const limited = play.bounds.value.own !== null;
+  useEffect(() => {
+    if (limited && document.activeElement?.id !== "stake") play.obeyOwnLimit();
+  }, [limited]);
   return html`<div class="field stake">
     <label for="stake">${t.stake} <span class="dim">${t.unit}</span></label>
     <div class="stake-row">
@@ -77,16 +81,19 @@ function RoundLine({ round, words, tone, name }) {
   </p>`;
 }
 
+/** @param {import("./happenings.js").OwnResult} result */
+const wonWords = ({ kind, payout, net }) => (kind === "big-win" ? t.bigWon(payout, net) : t.won(payout, net));
+
 /** Shows and announces the player's result in the last round. @param {{play: Play}} props */
 export function ResultLine({ play }) {
   const [result, refund] = [play.result.value, play.refund.value];
   useEffect(() => {
-    if (result) announce(roomText.announced(result.payout, result.net));
+    if (result) announce(roomText.announced(result.payout, result.net, result.kind === "big-win"));
   }, [result?.round]);
   if (refund)
     return html`<${RoundLine} round=${refund.round} words=${t.refunded(refund.staked)} tone="" name="own-refund" />`;
   if (!result) return null;
-  const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : t.won(result.payout, result.net);
+  const words = result.payout === 0 ? t.lost(result.net) : result.net === 0 ? t.even : wonWords(result);
   const tone = result.net > 0 ? "win" : result.payout === 0 ? "loss" : "";
   return html`<${RoundLine} round=${result.round} words=${words} tone=${tone} name="own-result" />`;
 }
@@ -114,6 +121,21 @@ export function usePlacesQueued(play) {
 }
 
 /**
+ * Once a bet is in, its keys are those of the game: the focus leaves the panel's field. After a refusal it stays, so that
+ * the bet can be corrected.
+ * @param {Play} play
+ */
+function useLeavesField(play) {
+  const taken = play.taken.value;
+  const before = useRef(taken);
+  useEffect(() => {
+    const field = document.activeElement;
+    if (taken > before.current && field instanceof HTMLInputElement && field.closest(".panel-form")) field.blur();
+    before.current = taken;
+  }, [taken]);
+}
+
+/**
  * The form of a bet panel. Enter places the bet, also from a field; the browser's implicit submission is off. Without
  * `stakeKeys`, H and D belong to the game.
  * @param {{store: import("../rooms.js").RoomStore, submit: () => void, stakeKeys?: boolean, children?: any}} props
@@ -125,6 +147,7 @@ export function PanelForm({ store, submit, stakeKeys = true, children }) {
     { keys: ["d"], label: roomText.keys.double, run: () => play.press("double") },
   ];
   useKeys([{ keys: ["Enter"], label: roomText.keys.enter, run: submit }, ...(stakeKeys ? ofStake : [])]);
+  useLeavesField(play);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
     event.preventDefault();

@@ -3,11 +3,14 @@
 import { computed, signal } from "@preact/signals";
 import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
+import { loadOwnLimits, ownLimits, stakeLimit } from "../own_limits.js";
 import { roomText } from "../room_text.js";
+import { shownAvailable } from "../shown_wallet.js";
 import { errorText } from "../text.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { WireError } from "../wire.js";
+import { resultOf } from "./happenings.js";
 import { onePerRoom } from "./one_per_room.js";
 import { lastStake, press, rememberStake } from "./stakes.js";
 
@@ -50,6 +53,10 @@ export class Play {
    * @type {import("@preact/signals").Signal<(LiveBet & {round: string})[]>}
    */
   #acknowledged = signal([]);
+  /** How many bets await their answers. */
+  #sending = 0;
+  /** How many bets the server or the queue has taken from this page. */
+  taken = signal(0);
   /** Keeps a double click from acting twice. */
   guard = new RepeatGuard();
 
@@ -63,10 +70,19 @@ export class Play {
   bounds = computed(() => {
     const limits = this.store.state.value?.limits ?? { min_stake: 1, max_stake: 1 };
     /** @type {{minimum: number, maximum: number} | undefined} The game's own bounds for the next bet. */
-    const own = this.store.state.value?.view?.stake;
-    const min = Math.max(limits.min_stake, own?.minimum ?? 0);
-    const max = Math.min(limits.max_stake, own?.maximum ?? limits.max_stake);
-    return { min, max, available: this.seated.value ? available.value : null };
+    const ofGame = this.store.state.value?.view?.stake;
+    const min = Math.max(limits.min_stake, ofGame?.minimum ?? 0);
+    const max = Math.min(limits.max_stake, ofGame?.maximum ?? limits.max_stake);
+    if (!this.seated.value) return { min, max, available: null, own: null };
+    const limit = ownLimits.value && stakeLimit(ownLimits.value, this.store.wire.serverNow());
+    const own = limit === null ? null : Math.max(0, limit - this.#staked.value);
+    return { min, max, available: shownAvailable.value, own };
+  });
+
+  /** What we have put into this round from this page, in cents. */
+  #staked = computed(() => {
+    const round = this.store.round.value?.round;
+    return this.#acknowledged.value.reduce((sum, bet) => sum + (bet.round === round ? bet.amount : 0), 0);
   });
 
   seated = computed(() => this.store.you.value !== null);
@@ -75,7 +91,7 @@ export class Play {
   stake = computed(() => parseChips(this.typed.value));
 
   /** What is wrong with the stake, in words; null if it is valid. */
-  stakeError = computed(() => this.#wrongWith(this.stake.value));
+  stakeError = computed(() => this.#wrongWith(this.stake.value, this.bounds.value.available));
 
   /** The player's bets in the current round. @type {import("@preact/signals").ReadonlySignal<LiveBet[]>} */
   mine = computed(() => {
@@ -89,11 +105,8 @@ export class Play {
   /** The player's result in the last round; null if they had no bet in it. */
   result = computed(() => {
     const [name, last] = [this.store.you.value?.player, this.store.last.value];
-    const lines = last?.results.filter((line) => line.player === name) ?? [];
-    if (!last || lines.length === 0) return null;
-    const staked = lines.reduce((sum, line) => sum + line.amount, 0);
-    const payout = lines.reduce((sum, line) => sum + line.payout, 0);
-    return { round: last.round, outcome: last.outcome, lines, staked, payout, net: payout - staked };
+    const result = last && resultOf(last, name);
+    return last && result && { round: last.round, ...result };
   });
 
   /** The player's returned stake if the last round was void; null otherwise. */
@@ -125,13 +138,26 @@ export class Play {
     return tileOf(this.game).tooLate?.(last.outcome) ?? error;
   });
 
-  /** @param {number | null} amount */
-  #wrongWith(amount) {
-    const { min, max, available: left } = this.bounds.value;
+  /** @param {number | null} amount @param {number | null} left the available cents; null for a guest */
+  #wrongWith(amount, left) {
+    const { min, max, own } = this.bounds.value;
     if (amount === null) return roomText.bet.notAnAmount;
     if (amount < min) return roomText.bet.tooSmall(min);
     if (amount > max) return roomText.bet.tooLarge(max);
+    if (own !== null && amount > own) return this.overOwnLimit();
     return left !== null && amount > left ? roomText.bet.tooPoor(left) : null;
+  }
+
+  /** That a stake is above the player's own limit, in words. */
+  overOwnLimit() {
+    const [own, staked] = [this.bounds.value.own ?? 0, this.#staked.value];
+    return roomText.bet.ownLimit(own + staked, staked);
+  }
+
+  /** Lower the remembered stake to what the player's own limit allows. */
+  obeyOwnLimit() {
+    const [stake, { min, own }] = [this.stake.peek(), this.bounds.peek()];
+    if (own !== null && stake !== null && stake > own && own >= min) this.typed.value = plainChips(own);
   }
 
   /** @param {"half" | "double" | "min" | "max"} button */
@@ -153,7 +179,9 @@ export class Play {
    */
   async bet(selection, amount = this.stake.peek()) {
     if (this.placing.peek() || this.guard.repeats) return;
-    this.error.value = this.cannotBet.peek() ?? this.#wrongWith(amount);
+    // The shown balance may lack what a result that is being revealed has paid; what counts is the true one.
+    const left = this.seated.peek() ? available.peek() : null;
+    this.error.value = this.cannotBet.peek() ?? this.#wrongWith(amount, left);
     if (this.error.peek() !== null || amount === null) return;
     rememberStake(this.game, amount);
     await this.#place({ amount, selection });
@@ -167,8 +195,11 @@ export class Play {
       await this.send(wanted);
     } catch (error) {
       // With a field, another amount or selection may be taken.
-      if (error instanceof WireError && error.code === "limit_exceeded" && !error.extra.field)
-        this.fullIn.value = this.store.round.peek()?.round ?? "";
+      if (error instanceof WireError && error.code === "limit_exceeded") {
+        if (!error.extra.field) this.fullIn.value = this.store.round.peek()?.round ?? "";
+        // They have changed on another device.
+        else if (error.extra.limit !== undefined) void loadOwnLimits();
+      }
       this.error.value = playError(error);
     } finally {
       this.placing.value = null;
@@ -180,10 +211,19 @@ export class Play {
    * @param {Wanted & {round?: string}} wanted `round` restricts the bet to that round
    */
   async send(wanted) {
-    const { bet, round } = await this.store.bet(wanted);
+    this.#sending += 1;
+    const { bet, round } = await this.store.bet(wanted).finally(() => {
+      this.#sending -= 1;
+    });
     const player = this.store.you.peek()?.player ?? "";
     const known = this.#acknowledged.peek().filter((each) => each.round === round);
     this.#acknowledged.value = [...known, { ...wanted, player, bet, round }];
+    this.taken.value += 1;
+  }
+
+  /** Whether the player has just made this bet here: a stake that stayed in the game is none. @param {string} bet */
+  made(bet) {
+    return this.#sending > 0 || this.#acknowledged.peek().some((each) => each.bet === bet);
   }
 
   /** Queue a bet until bets open. @param {object} selection */
@@ -195,6 +235,7 @@ export class Play {
     rememberStake(this.game, amount);
     this.guard.acted();
     this.queued.value = { amount, selection };
+    this.taken.value += 1;
   }
 
   /** Place the queued bet. Call this when bets are open. */
@@ -228,6 +269,20 @@ export class Play {
       this.guard.acted();
     }
   }
+}
+
+/**
+ * Our bet in a game with moves and the view to play it by, while the round runs; and after it, as they were, until the
+ * round's result is revealed. Null otherwise.
+ * @param {Play} play
+ * @returns {{view: import("../shapes.d.ts").GameData, bet: LiveBet, over: boolean} | null}
+ */
+export function shownRound({ store, mine }) {
+  const view = store.view.value;
+  if (view.phase === "running" && mine.value.length > 0) return { view, bet: mine.value[0], over: false };
+  const before = store.reveals.hidden.value.at(-1)?.before;
+  const bet = before?.bets.find(({ player }) => player === before.you?.player);
+  return before && bet && before.view.phase === "running" ? { view: before.view, bet, over: true } : null;
 }
 
 /** The player's actions in a room. */

@@ -13,8 +13,7 @@ export function Recent({ store, face }) {
   const rows = useSignal(/** @type {any[]} */ ([]));
   useEffect(
     () =>
-      store.onEvent((event) => {
-        if (event.type !== "round_ended") return;
+      store.onRevealed((event) => {
         const made = event.results.map((/** @type {any} */ line) => ({
           ...line,
           round: event.round,

@@ -5,14 +5,15 @@
  * @property {number} min the room's smallest stake
  * @property {number} max the room's largest stake
  * @property {number | null} available the player's available cents; null for a guest
+ * @property {number | null} [own] what the player's own limit leaves for this round; null for no limit
  */
 
 /**
  * The largest stake that the player can place; never below the minimum.
  * @param {Bounds} bounds
  */
-export function largest({ min, max, available }) {
-  return Math.max(min, Math.min(max, available ?? max));
+export function largest({ min, max, available, own }) {
+  return Math.max(min, Math.min(max, available ?? max, own ?? max));
 }
 
 /**

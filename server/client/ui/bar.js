@@ -4,12 +4,15 @@ import { api } from "../api.js";
 import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
+import { shownAvailable, shownWallet } from "../shown_wallet.js";
 import { text } from "../text.js";
 import { setTheme, theme } from "../theme.js";
-import { available, wallet } from "../wallet.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
 import { Icon, Mark } from "./icons.js";
+import { MENU as OPEN_ROUNDS, OpenRoundsMenu } from "./open_rounds.js";
+import { speaker } from "./speaker.js";
+import { tab } from "./tab.js";
 
 const t = text.bar;
 const MENU = "account-menu";
@@ -21,14 +24,20 @@ function NavLink({ name, href, children }) {
 }
 
 function Wallet() {
-  if (!wallet.value) return null;
-  const held = wallet.value.held;
-  return html`<a class="bar-wallet" href="/account/wallet" data-testid="wallet">
+  if (!shownWallet.value) return null;
+  const held = shownWallet.value.held;
+  // Before the balance, which then stays where it is when a bet comes and goes.
+  return html`${
+    held > 0 &&
+    html`<button type="button" class="button quiet bar-held number" title=${t.heldTitle} popovertarget=${OPEN_ROUNDS}
+      data-testid="held">${t.held(held)}</button>`
+  }
+  <a class="bar-wallet" href="/account/wallet" data-testid="wallet">
     <span class="visually-hidden">${t.wallet}: </span>
-    <span class="bar-balance" data-testid="available"><${Counted} cents=${available.value} /></span>
+    <span class="bar-balance" data-testid="available"><${Counted} cents=${shownAvailable.value} /></span>
     <span class="visually-hidden"> ${t.available}</span>
-    ${held > 0 && html`<span class="bar-held number" title=${t.heldTitle} data-testid="held">${t.held(held)}</span>`}
-  </a>`;
+  </a>
+  <${OpenRoundsMenu} close=${closeMenu} />`;
 }
 
 function ConnectionDot() {
@@ -66,6 +75,24 @@ function ThemeChoice() {
   </fieldset></div>`;
 }
 
+/** The switches for sounds and notifications. */
+function AlertChoice() {
+  const box = (
+    /** @type {boolean} */ checked,
+    /** @type {(on: boolean) => void} */ set,
+    /** @type {string} */ words,
+  ) => html`<label class="theme-option">
+    <input type="checkbox" checked=${checked}
+      onChange=${(/** @type {any} */ event) => set(event.target.checked)} />
+    <span>${words}</span>
+  </label>`;
+  return html`<div class="menu-part" data-testid="alerts">
+    ${box(speaker.on.value, (on) => speaker.set(on), t.sounds)}
+    ${wire.me.value && tab.notification && box(tab.notifies.value, (on) => void tab.setNotifies(on), t.notify)}
+    ${tab.refused.value && html`<p class="small warning" role="status">${t.notifyRefused}</p>`}
+  </div>`;
+}
+
 /** @type {[string, string][]} */
 const links = [
   ["/account", t.profile],
@@ -95,6 +122,7 @@ function Menu() {
       <li><a class="menu-item" href=${doorPath("/sign-up")} onClick=${closeMenu}>${t.signUp}</a></li>
     </ul></nav>`
     }
+    <${AlertChoice} />
     <${ThemeChoice} />
     ${
       me &&
@@ -106,7 +134,7 @@ function Menu() {
 
 function Account() {
   const me = wire.me.value;
-  const label = me ? t.menu(me.username) : t.theme;
+  const label = me ? t.menu(me.username) : t.settings;
   return html`
     ${!me && html`<a class="button quiet bar-sign-in" href=${doorPath("/sign-in")}>${t.signIn}</a>`}
     ${!me && html`<a class="button primary bar-sign-up" href=${doorPath("/sign-up")}>${t.signUp}</a>`}

@@ -10,7 +10,7 @@ import { html } from "../html.js";
 import { errorText, text } from "../text.js";
 import { Icon } from "./icons.js";
 import { Counter, limited } from "./limited.js";
-import { Reading } from "./reading.js";
+import { Reading, readings, showsReadingFirst, twoReadings } from "./reading.js";
 
 /** @typedef {Record<string, string>} Values */
 
@@ -121,7 +121,12 @@ export function Form({ onSubmit, submit, tone = "primary", label, children, extr
     }
   };
 
-  return html`<form class="form" ref=${form} onSubmit=${send} onInput=${change} noValidate aria-label=${label}>
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter" && showsReadingFirst(event)) event.preventDefault();
+  };
+
+  return html`<form class="form" ref=${form} onSubmit=${send} onInput=${change} onKeyDown=${onKeyDown} noValidate
+    aria-label=${label}>
     <${Errors.Provider} value=${errors.value}>${children}<//>
     ${
       failed.value &&
@@ -192,6 +197,12 @@ export function Field({
     typed.value = most ? limited(event, most, typed.peek()) : now;
     onInput?.(typed.peek());
   };
+  // Shows the number that was read in place of a text that can mean two.
+  const leave = (/** @type {FocusEvent} */ { target }) => {
+    const found = readings(typed.peek(), amount);
+    if (found) typed.value = /** @type {HTMLInputElement} */ (target).value = found.meant;
+  };
+  const ofAmount = amount === undefined ? {} : { "data-two-readings": twoReadings(typed.value), onBlur: leave };
   const shared = {
     id,
     name,
@@ -202,6 +213,7 @@ export function Field({
     "aria-describedby": described || undefined,
     onInput: take,
     onCompositionEnd: take,
+    ...ofAmount,
     ...rest,
   };
   return html`<div class="field">

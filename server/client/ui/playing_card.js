@@ -4,7 +4,7 @@ import { cardText } from "../card_text.js";
 import { html } from "../html.js";
 
 /** The suits' paths in a 24 × 24 square. @type {Record<string, string>} */
-const suits = {
+export const suits = {
   D: "M12 1 20.5 12 12 23 3.5 12Z",
   H: "M12 22C5.6 16.4 2 12.5 2 8.1A5.4 5.4 0 0 1 12 5.4 5.4 5.4 0 0 1 22 8.1C22 12.5 18.4 16.4 12 22Z",
   S: "M12 1.5C9 6.6 2.5 9.7 2.5 14.4A4.6 4.6 0 0 0 10.9 16.9L9.4 22.5H14.6L13.1 16.9A4.6 4.6 0 0 0 21.5 14.4C21.5 9.7 15 6.6 12 1.5Z",

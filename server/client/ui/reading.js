@@ -11,7 +11,7 @@ const read = (typed) => readNumber(typed.trim().replace(UNITS, ""));
 
 /** The number that was read, and the other one that the text can mean; null if it means one number only.
  * @param {string} typed @param {string} [unit] */
-function readings(typed, unit) {
+export function readings(typed, unit) {
   const found = read(typed);
   if (!found?.other) return null;
   if (unit !== "chips") return { meant: found.digits, other: found.other };

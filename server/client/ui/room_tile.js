@@ -11,6 +11,7 @@ import { text } from "../text.js";
 import { wire } from "../wire.js";
 import { Icon } from "./icons.js";
 import { useNow } from "./now.js";
+import { GamePicture } from "./picture.js";
 
 /** @typedef {import("../types.js").RoomSummary} RoomSummary */
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
@@ -44,9 +45,10 @@ export function PlainLine({ summary, state }) {
 
 /** @param {{game: string, history: import("../types.js").PastRound[]}} props */
 export function Results({ game, history }) {
-  const { resultText } = tileOf(game);
-  if (!history.length) return html`<p class="small dim">${t.noResults}</p>`;
+  const { resultText, results } = tileOf(game);
+  if (!history.length) return html`<p class="results small dim">${t.noResults}</p>`;
   return html`<ol class="results" aria-label=${t.recent}>
+    ${results && html`<li class="small dim" aria-hidden="true">${results}</li>`}
     ${history.slice(0, RESULTS).map(({ round, outcome }) => {
       const { text: words, tone } = resultText(outcome);
       return html`<li key=${round} class="chip ${tone}">${words}</li>`;
@@ -54,24 +56,35 @@ export function Results({ game, history }) {
   </ol>`;
 }
 
+/**
+ * Who plays, how many watch, and how much is at stake.
+ * @param {{summary: RoomSummary, state: RoomState | null}} props
+ */
+function Facts({ summary, state }) {
+  const names = state?.players.map(({ player }) => player) ?? [];
+  const staked = state?.bets.reduce((sum, { amount, payout }) => sum + (payout === undefined ? amount : 0), 0) ?? 0;
+  const spectators = state ? state.spectators : summary.spectators;
+  return html`<p class="row small dim room-facts">
+    <span class="fact"><${Icon} name="players" /><span>${names.length > 0 ? t.people(names) : t.players(summary.players)}</span></span>
+    <span class="fact"><${Icon} name="eye" />${t.watching(spectators)}</span>
+    ${staked > 0 && html`<span class="fact number">${t.atStake(staked)}</span>`}
+  </p>`;
+}
+
 /** @param {{summary: RoomSummary}} props */
 export function RoomTile({ summary }) {
   const state = useRoom(summary.room)?.state.value ?? null;
   const Line = TILES[summary.game]?.Summary ?? PlainLine;
   const paused = state ? state.paused : summary.paused;
-  const players = state ? state.players.length : summary.players;
-  const spectators = state ? state.spectators : summary.spectators;
   return html`<article class="surface room-tile" data-testid="room-tile" data-room=${summary.room}>
+    <${GamePicture} of=${tileOf(summary.game)} />
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">${summary.title}</a></h3>
       ${paused && html`<span class="chip warn">${t.phases.paused}</span>`}
       <span class="button primary" aria-hidden="true">${wire.me.value ? t.play : t.watch}</span>
     </div>
     <div class="room-live"><${Line} summary=${summary} state=${state} /></div>
-    <p class="row small dim">
-      <span class="fact"><${Icon} name="players" />${t.players(players)}</span>
-      <span class="fact"><${Icon} name="eye" />${t.watching(spectators)}</span>
-    </p>
+    <${Facts} summary=${summary} state=${state} />
     <${Results} game=${summary.game} history=${state ? state.history : summary.history} />
   </article>`;
 }

@@ -15,6 +15,7 @@ import { wire } from "../wire.js";
 import { TopBar } from "./bar.js";
 import { Icon } from "./icons.js";
 import { Skeleton } from "./skeleton.js";
+import { tab } from "./tab.js";
 import { Toasts } from "./toast.js";
 
 /** @typedef {import("../router.js").Route} Route */
@@ -137,7 +138,7 @@ function Page() {
   const first = useRef(true);
   const title = shown?.module.title?.(shown.route);
   useEffect(() => {
-    if (shown) document.title = title ? `${title} · ${text.name}` : text.name;
+    if (shown) tab.page.value = title ? `${title} · ${text.name}` : text.name;
   }, [shown?.route.path, title]);
   useEffect(() => {
     if (!shown) return;

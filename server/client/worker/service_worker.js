@@ -25,6 +25,17 @@ async function activate() {
 
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
 
+/** Bring our page to the front when a notification is tapped. */
+async function toFront() {
+  const [page] = await worker.clients.matchAll({ type: "window" });
+  await (page ? page.focus() : worker.clients.openWindow("/"));
+}
+
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(toFront());
+});
+
 /** @param {any} event */
 async function page(event) {
   try {

@@ -12,7 +12,7 @@ from server.rooms.live_round import LiveRound
 from storage.open_rounds import void_open_rounds
 from tests.server.holdem_table import CHIPS, HOLDEM, Table, holdem, live_round, round_with, stacks
 from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
-from tests.server.live_node import OpenLive
+from tests.server.live_node import TAKES_NO_ROOMS, OpenLive
 from tests.server.stacks import Stacks
 from tests.waiting import eventually
 
@@ -164,7 +164,7 @@ async def test_two_deaths_in_a_row_leave_the_stacks(open_cluster: OpenCluster) -
 
 
 async def test_a_room_without_players_begins_with_its_own_options(open_live: OpenLive) -> None:
-    live = await open_live(games=[Stacks()])
+    live = await open_live(games=[Stacks()], times=TAKES_NO_ROOMS)
     ann = await live.player(room=None)
     await ann.ask("join", room="stacks")
     await ann.bet(300, "stacks", selection={"mark": "a"})
@@ -180,7 +180,7 @@ async def test_a_room_without_players_begins_with_its_own_options(open_live: Ope
 
 async def test_the_last_settled_round_tells_what_stays_in_a_game(open_live: OpenLive) -> None:
     """A game without table stakes loses those of a void round, but not its options."""
-    live = await open_live(games=[Stacks()])
+    live = await open_live(games=[Stacks()], times=TAKES_NO_ROOMS)
     ann = await live.player(room=None)
     await ann.ask("join", room="stacks", seat=2)
     await ann.bet(300, "stacks", selection={"mark": "a"})

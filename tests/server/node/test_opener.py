@@ -10,7 +10,7 @@ from server.backends.journal import LocalJournal
 from server.errors import UnreachableError
 from storage.ledger import settle
 from storage.settlement import OpenRound
-from tests.server.live_node import Live, OpenLive, backends_with
+from tests.server.live_node import TAKES_NO_ROOMS, Live, OpenLive, backends_with
 from tests.server.settled_hand import HAND, settled_hand
 from tests.server.stacks import Stacks
 from tests.storage.world import begin_session
@@ -28,7 +28,7 @@ class ShakyJournal(LocalJournal):
 
 async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: OpenLive) -> None:
     """The database may have been away when a session ended."""
-    live = await open_live(games=[Stacks()])
+    live = await open_live(games=[Stacks()], times=TAKES_NO_ROOMS)
     room = live.node.owned_rooms["stacks"]
     players = await live.players(4)
     game_id = room.prepare_round(1).setup.game_id
@@ -41,7 +41,7 @@ async def test_of_more_open_sessions_than_seats_the_newest_are_kept(open_live: O
 
 
 async def test_a_room_that_is_opened_again_does_not_show_the_decks_of_past_hands(open_live: OpenLive) -> None:
-    live = await open_live(games=[GAMES["holdem"]])
+    live = await open_live(games=[GAMES["holdem"]], times=TAKES_NO_ROOMS)
     game_id = live.node.owned_rooms["holdem"].prepare_round(1).setup.game_id
     await settle(live.db, [settled_hand(game_id)])
     await live.node.closer.hand_over("holdem")
@@ -76,7 +76,7 @@ async def test_a_solo_room_that_could_not_be_opened_is_opened_at_the_next_attemp
 
 
 async def test_a_public_room_that_could_not_be_opened_is_free_for_another_node(open_live: OpenLive) -> None:
-    live = await open_live()
+    live = await open_live(times=TAKES_NO_ROOMS)
     room = live.node.owned_rooms["crash"]
     live.node.owned_rooms.remove(room)
     room.drop()

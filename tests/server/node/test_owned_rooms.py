@@ -1,7 +1,7 @@
 """Tests of the rooms of a node as a mapping, and of what the directory learns about them."""
 
 from server.messages import RoomSummary
-from tests.server.live_node import Live
+from tests.server.live_node import TAKES_NO_ROOMS, Live, OpenLive
 
 
 async def test_a_public_room_is_listed_while_the_node_has_it(live: Live) -> None:
@@ -21,7 +21,8 @@ async def test_a_solo_room_is_not_listed(live: Live) -> None:
     assert [summary.room for summary in await _listed(live)] == ["crash"]
 
 
-async def test_a_room_that_was_given_up_has_no_owner(live: Live) -> None:
+async def test_a_room_that_was_given_up_has_no_owner(open_live: OpenLive) -> None:
+    live = await open_live(times=TAKES_NO_ROOMS)
     room = live.node.owned_rooms["crash"]
     live.node.owned_rooms.remove(room)
     room.drop()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from cli.client import RequestRefusedError
-from server.backends.holds import LocalHolds
+from server.backends.holds import CachedAccount, LocalHolds
 from server.errors import SIGN_OUTS, SignOutReason
 from server.node.players import Players
+from server.rooms.room import CHAT_LINES
 from storage import accounts, ledger
 from storage.limits import DAY_MS
 from storage.operator_accounts import sign_in_players
@@ -224,6 +225,31 @@ async def test_the_chat_lines_of_a_deleted_account_leave_the_rooms(live: Live, b
     await bob.event_of("chat_removed", player=ann.username)
     lines = (await live.spectator()).snapshots[-1][1]["chat"]
     assert [line["player"] for line in lines] == [bob.username]
+
+
+async def test_a_client_that_resumes_gets_no_lines_of_a_deleted_account(live: Live) -> None:
+    """Not even those of which the room no longer shows any."""
+    ann, bob = await live.player(), await live.player()
+    await bob.cut()
+    for number in range(CHAT_LINES + 2):
+        await live.node.owned_rooms["crash"].say(account_of(live, ann), f"line {number}")
+        await live.node.owned_rooms["crash"].frames.observe(lambda: None)
+    await live.node.players.account_deleted(ann.user_id)
+    before = len(bob.seen)
+    resumed = (await bob.client.connect())["resumed"]
+    assert resumed == {"crash": "frames"}
+    await bob.event_of("chat_removed", player=ann.username)
+    await bob.until(lambda: bob.client.positions["crash"].seq >= live.node.owned_rooms["crash"].frames.seq)
+    seen = [event for _, _, event in bob.seen[before:]]
+    assert not [event for event in seen if event["type"] == "chat"]
+    assert sum(event["type"] == "chat_removed" for event in seen) >= CHAT_LINES + 2
+    assert bob.client.gaps == 0
+
+
+def account_of(live: Live, player: Player) -> CachedAccount:
+    account = live.node.players.holds.account(player.user_id)
+    assert account is not None
+    return account
 
 
 async def limit(live: Live, player: Player, **limits: int) -> None:

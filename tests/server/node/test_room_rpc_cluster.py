@@ -11,11 +11,10 @@ import pytest
 from cli.client import RequestRefusedError
 from game_engine.game import Command
 from game_engine.games import GAMES
-from server.node.node import Times
-from server.node.placement import PlacementTimes
 from storage import limits
 from tests.server.live_clients import Player
 from tests.server.live_cluster import LiveCluster, LiveNode, OpenCluster
+from tests.server.live_node import TAKES_NO_ROOMS
 from tests.server.stacks import Stacks
 from tests.waiting import eventually
 
@@ -326,7 +325,7 @@ async def test_a_room_that_moved_is_found_at_its_new_owner(
     open_cluster: OpenCluster,
 ) -> None:
     """The node that knew the old owner finds the new one, and no player has to try again."""
-    cluster = await open_cluster(3, times=Times(placement=PlacementTimes(settled_in=1000.0)))
+    cluster = await open_cluster(3, times=TAKES_NO_ROOMS)
     owner = await cluster.owned()
     bobs, takers = [node for node in cluster.nodes if node is not owner]
     bob = await bobs.player()

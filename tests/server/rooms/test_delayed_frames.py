@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from server.backends.bus import Claim, EncodedFrame, LocalBus, delayed_view, room_channel
-from server.messages import Position, Snapshot
+from server.messages import ChatLine, ChatSaid, Frame, Position, Snapshot, encode
 from server.rooms.delayed_frames import DelayedFrames
 from tests.server.live_clients import Player
 from tests.server.live_node import OpenLive
@@ -103,6 +103,29 @@ async def test_a_client_that_resumes_gets_the_kept_frames_that_are_due() -> None
 
     assert [since(epoch, seq) for seq in (5, 4, 2, 1, 6)] == [[], [5], [3, 4, 5], None, None]
     assert since("live", 5) is None
+
+
+async def test_a_chat_line_that_is_removed_is_shown_no_more() -> None:
+    """Neither to a client that resumes or arrives, nor when its frame becomes due."""
+    stage = await Stage(delay_s=0.05).open()
+    hers, his = ChatLine("ann", "my secret", 1), ChatLine("bob", "hi", 2)
+    wire = encode(Frame("crash-x", 1, [ChatSaid(hers.player, hers.text, hers.at)]))
+    shown = replace(CRASH, chat=[hers, his])
+    for seq in (1, 2):
+        stage.delayed.add(EncodedFrame(room="crash-x", epoch="live", seq=seq, wire=wire), shown)
+        if seq == 1:
+            await eventually(lambda: stage.delayed.seq == 1)
+    assert stage.delayed.oldest == 1
+    stage.delayed.remove_lines([hers])
+    assert stage.delayed.snapshot.chat == [his]
+    await eventually(lambda: stage.delayed.seq == 2)
+    assert stage.delayed.snapshot.chat == [his]
+    kept = stage.delayed.since(Position(stage.delayed.epoch, 0))
+    assert kept is not None
+    assert [frame.seq for frame in kept] == [1, 2]
+    for frame in (*kept, stage.sent[-1]):
+        assert b"secret" not in frame.wire
+        assert b'{"type":"chat_removed","player":"ann"}' in frame.wire
 
 
 async def test_nothing_is_sent_while_the_lease_is_uncertain() -> None:

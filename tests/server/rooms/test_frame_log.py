@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.backends.bus import BusMessage, Claim, EncodedFrame, LocalBus, room_channel
 from server.errors import ClientError
-from server.messages import ChatSaid, Position, Spectators
+from server.messages import ChatLine, ChatSaid, Position, Spectators
 from server.rooms.frame_log import FrameLog
 from tests.server.fanout.fakes import StillClock
 from tests.server.rooms.parts import Recorder, UncertainLease
@@ -268,3 +268,29 @@ async def test_frames_have_the_time_in_the_room_and_keep_their_pace_when_the_clo
     frames.add(Spectators(2))
     await turns()
     assert [frame["at"] for frame in log.sent()] == [START_MS + INTERVAL, START_MS - 3_600_000 + 2 * INTERVAL]
+
+
+async def test_a_chat_line_that_is_removed_is_in_no_frame_that_may_still_be_sent() -> None:
+    """Its frames keep their numbers and their other events."""
+    log = Log()
+    hers = ChatLine("ann", 'my number is "555"', 1)
+    his = ChatLine("bob", '{"type":"chat","player":"ann","text":"my number is \\"555\\"","at":1}', 1)
+    start = log.frames.position()
+    for line in (hers, his):
+        log.frames.add(Spectators(1))
+        log.frames.add(Spectators(2), tick=True)
+        log.frames.add(ChatSaid(line.player, line.text, line.at))
+        log.frames.flush()
+    log.frames.add(ChatSaid(hers.player, hers.text, hers.at))
+    log.frames.remove_lines([hers])
+    log.frames.flush()
+    frames = log.frames.since(start)
+    assert frames is not None
+    assert [frame.seq for frame in frames] == [1, 2, 3]
+    removed = {"type": "chat_removed", "player": "ann"}
+    said = {"type": "chat", "player": "bob", "text": his.text, "at": 1}
+    for wires in ([frame.wire for frame in frames], [frame.without_ticks or frame.wire for frame in frames]):
+        shown = [[event for event in json.loads(wire)["events"] if "chat" in event["type"]] for wire in wires]
+        assert shown == [[removed], [said], [removed]]
+    assert json.loads(frames[0].wire)["events"][0] == {"type": "spectators", "count": 1}
+    assert log.frames.oldest == 1

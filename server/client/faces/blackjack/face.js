@@ -6,6 +6,7 @@ import { announce, reducedMotion } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
+import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
 import { Chip, Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { isBlackjack, totalOf } from "./cards.js";
@@ -19,6 +20,13 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./table.js").Seat} Seat */
 /** @typedef {import("./table.js").ShownHand} ShownHand */
 /** @typedef {import("./table.js").Table} Table */
+
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["due"]>} */
+export function due(view, seat) {
+  const moves = actionsOf(view, seat);
+  if ("insure" in moves) return text.dueInsurance;
+  return Object.keys(moves).length > 0 ? text.due : null;
+}
 
 /** The delay between the dealer's cards when several arrive at once. */
 const STEP_MS = 350;
@@ -44,8 +52,7 @@ function useSpoken(store) {
   useEffect(() => (asked ? announce(text.saidInsurance, true) : undefined), [asked]);
   useEffect(
     () =>
-      store.onEvent((event) => {
-        if (event.type !== "round_ended") return;
+      store.onRevealed((event) => {
         const state = store.state.peek();
         const ended = state && (state.view.phase === "ended" ? state.view : state.view.past);
         if (!state || !ended?.dealer || event.results.length === 0) return;
@@ -62,7 +69,7 @@ function useSpoken(store) {
 function Dealer({ table: { dealer, over, open } }) {
   const shown = dealer !== null && dealer.dealt.length > 0;
   const late = over && shown ? Math.max(0, dealer.dealt.length - open - 1) * STEP_MS : 0;
-  return html`<section class="bj-dealer" aria-label=${text.dealer} data-testid="dealer"
+  return html`<section class="bj-dealer" data-part="board" aria-label=${text.dealer} data-testid="dealer"
     data-total=${shown ? dealer.total : 0}>
     <div class="bj-cards">
       ${
@@ -174,14 +181,13 @@ function HandOf({ hand, late, settled }) {
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="bj-spot" aria-hidden="true">${seat.seat + 1}</span>
       <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
   }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
   const net = table.over ? seat.net : null;
   const tone = net === null ? "" : net > 0 ? "win" : net < 0 ? "loss" : "";
   return html`<li class=${`bj-seat ${seat.own ? "own" : ""}`} data-testid="seat" data-seat=${seat.seat}
-    data-player=${seat.player}>
+    data-part=${seat.own ? "own" : undefined} data-player=${seat.player}>
     <div class="bj-hands" data-count=${seat.hands.length}>
       ${seat.hands.map((hand) => html`<${HandOf} key=${hand.hand} hand=${hand} late=${late} settled=${table.over} />`)}
       ${
@@ -204,11 +210,15 @@ function Place({ seat, table }) {
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   const past = useLingering(store, lingers);
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useReveal(store, ({ results }) => results.length > 0);
+  // The dealer's cards come one after another, and the verdicts after the last one.
+  useRevealByAnimations(store, node, ".playing-card, .bj-verdict");
   useSpoken(store);
   const state = /** @type {import("../../shapes.d.ts").RoomState} */ (store.state.value);
   const table = tableOf(state, past);
   const [own, others] = [table.seats.filter((seat) => seat.own), table.seats.filter((seat) => !seat.own)];
-  return html`<div class="bj-face" data-testid="blackjack" data-phase=${state.view.phase} data-past=${past}>
+  return html`<div class="bj-face" ref=${node} data-testid="blackjack" data-phase=${state.view.phase} data-past=${past}>
     <${Dealer} table=${table} />
     <${Status} store=${store} table=${table} past=${past} />
     <p class="bj-printed" aria-hidden="true">${text.printed}</p>

@@ -11,6 +11,8 @@ export const text = {
   waiting: "Waiting for the first bet",
   dealing: "Bets are open",
   insurance: "Insurance?",
+  due: "Your turn",
+  dueInsurance: "Insurance?",
   turnOf: (/** @type {string} */ player) => `${player} to play`,
   yourTurn: "Your turn",
   settling: "The dealer draws…",

@@ -3,9 +3,11 @@
 import { isBlackjack, totalOf } from "./cards.js";
 import { tileText as t } from "./tile_text.js";
 
+export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";
 
 export const title = t.title;
+export const results = t.results;
 export const lingers = 7_000;
 
 /** The dealer’s hand at the end. @param {Record<string, any>} outcome */

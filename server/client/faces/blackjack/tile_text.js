@@ -2,14 +2,15 @@
 
 export const tileText = {
   title: "Blackjack",
+  results: "Dealer’s hands",
 
   // ---- past rounds in short ----
-  blackjack: "BJ",
+  blackjack: "Blackjack",
   bust: "Bust",
   none: "–",
 
   // ---- the lobby tile ----
-  open: "Open",
+  open: "Waiting",
   waiting: "Cards are dealt soon after the first bet",
   deals: "until the cards are dealt",
   dealer: (/** @type {number} */ total) => (total === 11 ? "Ace" : String(total)),

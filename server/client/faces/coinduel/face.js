@@ -1,11 +1,11 @@
 /** The coin duel: the coin, the two players' sides, and the flip. The server decides the result. */
 
-import { useEffect, useRef } from "preact/hooks";
-import { announce, reducedMotion } from "../../dom.js";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
+import { useReveal } from "../../room/reveal.js";
 import { duelIn } from "./duel.js";
-import { FLIP_MS, landingIn } from "./landing.js";
 import { text as t } from "./text.js";
 
 export { BetPanel } from "./panel.js";
@@ -15,7 +15,16 @@ export { BetPanel } from "./panel.js";
 /** @typedef {import("./duel.js").Duel} Duel */
 /** @typedef {import("./duel.js").Holder} Holder */
 
+/**
+ * The first bet of a round is the challenge, so its player is told that it was taken.
+ * @type {NonNullable<import("../../shapes.d.ts").Tile["called"]>}
+ */
+export function called({ type, results, outcome }, player) {
+  return type === "round_ended" && outcome.side && results[0]?.player === player ? t.taken : null;
+}
+
 const TURNS = 4;
+const FLIP_MS = 900;
 
 function Head() {
   return html`<svg viewBox="0 0 48 48" aria-hidden="true"><path
@@ -29,15 +38,14 @@ function Tail() {
   </svg>`;
 }
 
-/** The coin and its flip from the previous side to the drawn one. @param {Duel} duel */
-function useFlip({ phase, round, side }) {
+/** The coin, which flips to the drawn side while the result is being revealed. @param {RoomStore} store @param {Duel} duel */
+function useFlip(store, { round, side }) {
   const coin = useRef(/** @type {HTMLElement | null} */ (null));
-  const first = useRef(true);
-  useEffect(() => {
+  const hidden = store.reveals.hides(round);
+  // Before the first frame, in which the coin would lie already.
+  useLayoutEffect(() => {
     const node = coin.current;
-    const still = first.current || reducedMotion();
-    first.current = false;
-    if (!node || phase !== "drawn" || still) return undefined;
+    if (!node || !hidden) return undefined;
     const end = TURNS * 360 + (side === "tails" ? 180 : 0);
     const flip = node.animate(
       [
@@ -51,15 +59,19 @@ function useFlip({ phase, round, side }) {
       ],
       { duration: FLIP_MS },
     );
-    return () => flip.cancel();
-  }, [phase === "drawn" ? round : ""]);
+    flip.onfinish = () => store.reveals.end(round);
+    return () => {
+      flip.cancel();
+      store.reveals.end(round);
+    };
+  }, [round, hidden]);
   return coin;
 }
 
-/** @param {{duel: Duel}} props */
-function Coin({ duel }) {
-  const coin = useFlip(duel);
-  const words = duel.side ? `${t.coin}: ${t.sides[duel.side]}` : t.coin;
+/** @param {{store: RoomStore, duel: Duel, landed: boolean}} props */
+function Coin({ store, duel, landed }) {
+  const coin = useFlip(store, duel);
+  const words = duel.side && landed ? `${t.coin}: ${t.sides[duel.side]}` : t.coin;
   return html`<div class="coin-room" role="img" aria-label=${words}>
     <div ref=${coin} class="coin" data-side=${duel.side ?? "none"}>
       <div class="coin-face heads"><${Head} /><span>${t.sides.heads}</span></div>
@@ -74,7 +86,8 @@ function Side({ side, duel, landed, you }) {
   const result = landed ? (holder?.result ?? null) : null;
   const tone = result === "win" ? "win" : result === "loss" ? "lost" : "";
   const drawn = landed && duel.side === side ? "drawn" : "";
-  return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}>
+  return html`<div class=${`duel-side ${side} ${tone} ${drawn}`} data-testid=${side}
+    data-part=${holder && holder.player === you ? "own" : undefined}>
     <h2 class="small dim">${t.sides[side]}</h2>
     <p class="duel-name">
       ${holder ? holder.player : html`<span class="dim">${duel.phase === "open" ? t.free : "–"}</span>`}${
@@ -115,16 +128,15 @@ function useSaid({ phase, round, side, heads, tails }, landed) {
 export function Face({ store }) {
   const state = /** @type {RoomState} */ (store.state.value);
   const duel = duelIn(state);
-  const landing = landingIn(store);
-  useEffect(() => landing.watch(), []);
-  const landed = landing.flying.value !== duel.round;
+  useReveal(store, ({ outcome }) => Boolean(outcome.side));
+  const landed = !store.reveals.hides(duel.round);
   useSaid(duel, landed);
   const you = state.you?.player;
   return html`<div class="coinduel-face" data-testid="coinduel" data-phase=${duel.phase} data-round=${duel.round}
     data-side=${landed ? duel.side : undefined}>
-    <div class="duel">
+    <div class="duel" data-part="board">
       <${Side} side="heads" duel=${duel} landed=${landed} you=${you} />
-      <${Coin} duel=${duel} />
+      <${Coin} store=${store} duel=${duel} landed=${landed} />
       <${Side} side="tails" duel=${duel} landed=${landed} you=${you} />
       <p class="duel-words" data-testid="duel-words">${wordsOf(duel, landed, state.you !== null)}</p>
     </div>

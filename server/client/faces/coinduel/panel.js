@@ -7,7 +7,6 @@ import { useKeys } from "../../room/keys.js";
 import { MainButton } from "../../room/main_button.js";
 import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { landingIn } from "./landing.js";
 import { otherSide, winnings } from "./rules.js";
 import { text as t } from "./text.js";
 
@@ -74,7 +73,6 @@ export function BetPanel({ store }) {
     { keys: ["w"], label: t.keys.withdraw, run: withdraw },
   ]);
   const unarmed = step === "take" && armed.value !== challenge.value?.bet;
-  const landed = landingIn(store).flying.value === "";
   const stands = challenge.value;
   const stake = stands ? stands.amount : play.stake.value;
   return html`<${PanelForm} store=${store} submit=${submit}>
@@ -104,6 +102,6 @@ export function BetPanel({ store }) {
         ${buttonOf(step, stands, play.acting.value)}<//>
     </div>
     <${Trouble} play=${play} />
-    ${landed && html`<${ResultLine} play=${play} />`}
+    <${ResultLine} play=${play} />
   <//>`;
 }

@@ -4,6 +4,7 @@ import { chips, chipsExact, inChips } from "../../format.js";
 
 export const text = {
   title: "Coin duel",
+  results: "The coin showed",
   sides: /** @type {Record<string, string>} */ ({ heads: "Heads", tails: "Tails" }),
   withdrawn: "withdrawn",
   stakeBack: "stake returned",
@@ -30,6 +31,8 @@ export const text = {
   tookBack: (/** @type {string} */ player) => `${player} withdrew the challenge.`,
   tookBackBefore: "The last challenge was withdrawn.",
   said: (/** @type {string} */ side, /** @type {string} */ player) => `${text.sides[side]}. ${player} wins.`,
+
+  taken: "Your challenge was taken",
 
   // ---- the panel ----
   side: "Your side",

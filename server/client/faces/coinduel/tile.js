@@ -4,7 +4,10 @@ import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = text.title;
+export const results = text.results;
 export const lingers = 6_000;
 
 /** @param {Record<string, any>} outcome */

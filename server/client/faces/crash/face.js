@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
+import { useReveal } from "../../room/reveal.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
 import { climbing, momentOf } from "./moment.js";
@@ -79,7 +80,7 @@ function fitPixels(canvas, ctx, { width, height }) {
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-/** Announces each phase of the round. @param {RoomStore} store */
+/** Announces each phase of the round, and our cash-outs, also automatic ones. @param {RoomStore} store */
 function useSpokenPhases(store) {
   const said = useSignal("");
   useEffect(
@@ -87,7 +88,11 @@ function useSpokenPhases(store) {
       store.onEvent((event) => {
         if (event.type === "round_started") said.value = t.saidRunning;
         else if (event.type === "round_ended") said.value = t.saidEnded(event.outcome.point);
-        else return;
+        else {
+          const own = event.type === "cashed_out" && event.player === store.you.peek()?.player;
+          if (own) announce(t.cashedAt(event.multiplier, event.payout));
+          return;
+        }
         announce(said.peek());
       }),
     [],
@@ -99,8 +104,10 @@ function useSpokenPhases(store) {
 export function Face({ store }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const said = useSpokenPhases(store);
+  // The curve is live: it shows the end as soon as the server announces it.
+  useReveal(store, () => false);
   useEffect(() => (canvas.current ? keepPainting(canvas.current, store) : undefined), []);
-  return html`<div class="crash-face" data-testid="crash" data-phase=${store.view.value.phase}>
+  return html`<div class="crash-face" data-part="board clock" data-testid="crash" data-phase=${store.view.value.phase}>
     <canvas ref=${canvas} class="crash-canvas" role="img" aria-label=${`${t.picture}. ${said}`}></canvas>
   </div>`;
 }

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, onText } from "../../dom.js";
+import { onText } from "../../dom.js";
 import { chips, chipsExact, multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
@@ -96,8 +96,8 @@ function OwnBets({ store, play, cashOut }) {
     ${mine.map((bet) => {
       const out = (view.cashed_out ?? []).find((/** @type {any} */ each) => each.bet === bet.bet);
       const auto = bet.selection?.auto_cashout;
-      return html`<li key=${bet.bet} class="row spread">
-        <span class="number"><span class="dim small">${b.yours}</span>
+      return html`<li key=${bet.bet} class="row spread" data-part="own">
+        <span class="number"><span class="own-label dim small">${b.yours}</span>
           ${` ${chips(bet.amount)} `}${auto && html`<span class="dim small">${t.autoAt(auto)}</span>`}</span>
         ${
           out &&
@@ -175,8 +175,7 @@ export function BetPanel({ store }) {
   };
   const cashOut = async (/** @type {string | undefined} */ bet = undefined) => {
     if (crashStep(play, store.view.peek()) !== "cash-out" || play.cannotAct.peek()) return;
-    const ok = await play.act("cashout", bet ? { bet } : {});
-    if (ok) announce(t.cashedAt(ok.multiplier, ok.payout));
+    await play.act("cashout", bet ? { bet } : {});
   };
   useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
   usePlacesQueued(play);

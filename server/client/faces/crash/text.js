@@ -4,6 +4,7 @@ import { inChips, multiplier } from "../../format.js";
 
 export const text = {
   title: "Crash",
+  results: "Crashed at",
   auto: "Auto cash-out at",
   autoNone: "off",
   autoBad: "Enter 1.01 to 1,000,000 with at most two decimals, or nothing.",

@@ -4,9 +4,11 @@ import { multiplier } from "../../format.js";
 import { LINGER_MS } from "./moment.js";
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";
 
 export const title = text.title;
+export const results = text.results;
 export const lingers = LINGER_MS;
 
 /** @param {Record<string, any>} outcome */

@@ -1,11 +1,12 @@
 /** The dice face: a track from 0 to 100 with the target, and the server's roll. */
 
-import { useEffect, useRef } from "preact/hooks";
-import { announce, reducedMotion } from "../../dom.js";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { lastRound, toneOf } from "../../room/last_round.js";
+import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
+import { useReveal } from "../../room/reveal.js";
 import { roomText } from "../../room_text.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
@@ -22,66 +23,74 @@ const ROLL_MS = 450;
 const rollOf = (last) => last?.outcome.roll ?? null;
 
 /**
- * Animates a number to the roll, unless motion is reduced.
+ * Animates a number to the roll while the roll is being revealed.
+ * @param {RoomStore} store
  * @param {number | null} roll
  * @param {string} round
  */
-function useRolling(roll, round) {
+function useRolling(store, roll, round) {
   const node = useRef(/** @type {HTMLElement | null} */ (null));
-  const first = useRef(true);
-  useEffect(() => {
+  const hidden = store.reveals.hides(round);
+  useLayoutEffect(() => {
     const at = node.current;
     if (!at || roll === null) return undefined;
-    const text = roll.toFixed(2);
-    const still = first.current || reducedMotion();
-    first.current = false;
-    at.textContent = text;
-    if (still) return undefined;
+    if (!hidden) at.textContent = roll.toFixed(2);
+    if (!hidden) return undefined;
     const [from, start] = [Math.random() * 100, performance.now()];
     let frame = requestAnimationFrame(function step(now) {
       const part = Math.min(1, (now - start) / ROLL_MS);
-      at.textContent = part === 1 ? text : (from + (roll - from) * (1 - (1 - part) ** 3)).toFixed(2);
-      if (part < 1) frame = requestAnimationFrame(step);
+      if (part === 1) store.reveals.end(round);
+      else {
+        at.textContent = (from + (roll - from) * (1 - (1 - part) ** 3)).toFixed(2);
+        frame = requestAnimationFrame(step);
+      }
     });
-    return () => cancelAnimationFrame(frame);
-  }, [round]);
+    return () => {
+      cancelAnimationFrame(frame);
+      store.reveals.end(round);
+    };
+  }, [round, hidden]);
   return node;
 }
 
 /** @param {{store: RoomStore}} props */
 function Roll({ store }) {
-  const last = lastRound(store);
-  const [round, roll, tone] = [last?.round, rollOf(last), toneOf(last)];
-  const node = useRolling(roll, round ?? "");
-  useEffect(() => (roll === null ? undefined : announce(t.rolled(roll))), [round]);
-  return html`<div class="target-drawn" data-testid="roll" data-round=${round}>
+  const last = drawnRound(store);
+  const [round, roll] = [last?.round, rollOf(last)];
+  const hidden = store.reveals.hides(round);
+  const tone = hidden ? "" : toneOf(last);
+  const node = useRolling(store, roll, round ?? "");
+  useEffect(() => (roll === null || hidden ? undefined : announce(t.rolled(roll))), [round, hidden]);
+  return html`<div class="target-drawn" data-part="board" data-testid="roll" data-round=${round}>
     <p class=${`target-number number ${tone}`} ref=${node} aria-hidden="true"></p>
-    <p class=${`target-word ${tone}`} key=${round}>${last ? roomText.ended.word[tone] : t.waiting}</p>
-    <span class="visually-hidden">${roll !== null && t.rolled(roll)}</span>
+    <p class=${`target-word ${tone}`} key=${`${round} ${hidden}`}>${
+      hidden ? t.rolling : last ? roomText.ended.word[tone] : t.waiting
+    }</p>
+    <span class="visually-hidden">${roll !== null && !hidden && t.rolled(roll)}</span>
   </div>`;
 }
 
 /** @param {{store: RoomStore, choice: Choice}} props */
 function Track({ store, choice }) {
-  const [target, over, last] = [choice.target.value, choice.over.value, lastRound(store)];
-  const roll = rollOf(last);
+  const [target, over, last] = [choice.target.value, choice.over.value, drawnRound(store)];
+  const [roll, hidden] = [rollOf(last), store.reveals.hides(last?.round)];
   const { least, most } = targetBounds(over);
   return html`<div class=${`dice-track ${over ? "" : "under"}`} style=${{ "--split": target / 10_000 }}>
     <div class="target-lane dice-lane" aria-hidden="true">
       ${
         roll !== null &&
-        html`<span class=${`dice-marker number ${toneOf(last)}`} style=${{ "--at": roll / 100 }}>
-        <b>${roll.toFixed(2)}</b></span>`
+        html`<span class=${`dice-marker number ${hidden ? "" : toneOf(last)}`} style=${{ "--at": roll / 100 }}>
+        <b>${hidden ? "…" : roll.toFixed(2)}</b></span>`
       }
     </div>
-    <input class="target-slider" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
+    <input class="target-slider" data-part="action" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
       aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(Math.min(Math.max(Number(event.target.value), least), most));
         event.target.value = choice.target.peek();
       }} />
-    <div class="dice-scale dim small number" aria-hidden="true">
-      ${[0, 25, 50, 75, 100].map((mark) => html`<span key=${mark}>${mark}</span>`)}
+    <div class="target-lane target-marks dim small number" aria-hidden="true">
+      ${[0, 25, 50, 75, 100].map((mark) => html`<span key=${mark} style=${{ "--at": mark / 100 }}>${mark}</span>`)}
     </div>
   </div>`;
 }
@@ -118,6 +127,7 @@ function Numbers({ choice }) {
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   const choice = choiceIn(store);
+  useReveal(store, () => true, { endsWithBet: true });
   const aim = (/** @type {number} */ by) => () => choice.aim(choice.target.peek() + by);
   useKeys([
     { keys: ["ArrowLeft", "ArrowDown"], label: t.keys.less, run: aim(-100), repeats: true },

@@ -1,9 +1,10 @@
 /** The hi-lo face: the current card, the worth of the bet, and the previous cards. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { endText } from "../../room/last_round.js";
+import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
 import { PlayingCard } from "../../ui/playing_card.js";
 import { text as t, times } from "./text.js";
 
@@ -27,9 +28,10 @@ const tableOf = (view) => (view.phase === "betting" ? (view.past ?? {}) : view);
 function Status({ store }) {
   const view = store.view.value;
   if (view.phase === "running") {
-    return html`<p class="hilo-status" data-testid="status">
+    return html`<p class="hilo-status" data-part="own" data-testid="status">
       <span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
   }
+  if (store.reveals.hidden.value.length > 0) return html`<p class="hilo-status" data-testid="status">…</p>`;
   const { words, tone } = tableOf(view).row
     ? endText(store, t.lost)
     : { words: store.you.value ? t.start : t.watching, tone: "dim" };
@@ -50,30 +52,41 @@ function Row({ row }) {
   </ol>`;
 }
 
-/** Announces the dealt cards. @param {RoomStore} store */
+/** Announces the dealt cards: the last one of a round when it is revealed. @param {RoomStore} store */
 function useSpoken(store) {
-  useEffect(
-    () =>
+  useEffect(() => {
+    let last = "";
+    const stops = [
       store.onEvent(({ type, card, after, multiplier }) => {
         if (type !== "dealt") return;
-        if (multiplier === 0) announce(t.saidWrong(card));
+        if (multiplier === 0) last = t.saidWrong(card);
         else announce(after === "higher" || after === "lower" ? t.saidRight(card, multiplier) : t.saidDealt(card));
       }),
-    [],
-  );
+      store.onRevealed(() => {
+        if (last) announce(last);
+        last = "";
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
 }
 
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   useSpoken(store);
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useReveal(store, () => true, { endsWithBet: true });
+  useRevealByAnimations(store, node, ".playing-card");
   const view = store.view.value;
   /** @type {Lain[]} */
   const row = tableOf(view).row ?? [];
   const shown = row.at(-1)?.card ?? null;
   const wrong = row.length > 0 && tableOf(view).multiplier === 0;
-  return html`<div class="hilo-face" data-testid="hilo" data-phase=${view.phase} data-cards=${row.length}>
+  return html`<div class="hilo-face" ref=${node} data-testid="hilo" data-phase=${view.phase} data-cards=${row.length}>
     <${Status} store=${store} />
-    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-testid="card" data-card=${shown}>
+    <div class=${`hilo-card ${wrong ? "wrong" : ""}`} data-part="board" data-testid="card" data-card=${shown}>
       <${PlayingCard} key=${row.length} card=${shown} /></div>
     <${Row} row=${row} />
   </div>`;

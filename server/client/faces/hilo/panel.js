@@ -5,13 +5,14 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
-import { playIn } from "../../room/play.js";
+import { playIn, shownRound } from "../../room/play.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { text as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
-/** @typedef {import("../../room/play.js").Play} Play */
+/** @typedef {import("../../shapes.d.ts").GameData} GameData */
+/** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
 const UP = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5l8 13H4Z" /></svg>`;
 const DOWN = html`<svg class="hilo-sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 19 4 6h16Z" /></svg>`;
@@ -29,11 +30,13 @@ function Betting({ store, bet }) {
   <//>`;
 }
 
-/** The panel during a round. @param {{store: RoomStore, move: (action: string) => void}} props */
-function Running({ store, move }) {
-  const [play, view] = [playIn(store), store.view.value];
-  const [bet] = play.mine.value;
-  const dead = play.cannotAct.value !== null || play.acting.value;
+/**
+ * The panel during a round, and after it until its last card is revealed.
+ * @param {{store: RoomStore, view: GameData, bet: LiveBet, over: boolean, move: (action: string) => void}} props
+ */
+function Running({ store, view, bet, over, move }) {
+  const play = playIn(store);
+  const dead = over || play.cannotAct.value !== null || play.acting.value;
   const guess = (/** @type {"higher" | "lower"} */ name, /** @type {any} */ sign, /** @type {string} */ key) => {
     const offered = view[name];
     return html`<${ActionButton} class="button large hilo-guess" disabled=${dead || !offered} data-move=${name}
@@ -82,5 +85,8 @@ export function BetPanel({ store }) {
     { keys: ["s"], label: t.keys.skip, run: () => move("skip") },
     { keys: ["c", " "], label: t.keys.cashOut, run: () => move("cashout") },
   ]);
-  return ours ? html`<${Running} store=${store} move=${move} />` : html`<${Betting} store=${store} bet=${bet} />`;
+  const shown = shownRound(play);
+  return shown
+    ? html`<${Running} store=${store} ...${shown} move=${move} />`
+    : html`<${Betting} store=${store} bet=${bet} />`;
 }

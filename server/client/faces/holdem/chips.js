@@ -19,8 +19,9 @@ export const FIELD = "buy-in";
 
 /** What is wrong with the amount to buy, in words; empty if it is valid. @param {Play} play @param {Bounds} bounds */
 function wrongWithChips(play, bounds) {
-  const [typed, left] = [play.typed.value, play.bounds.value.available];
+  const [typed, { available: left, own }] = [play.typed.value, play.bounds.value];
   const amount = amountOf(typed, bounds);
+  if (amount !== null && own !== null && amount > own) return play.overOwnLimit();
   return amount !== null && left !== null && amount > left ? text.tooPoor(left) : wrongWith(typed, bounds);
 }
 
@@ -28,10 +29,12 @@ function wrongWithChips(play, bounds) {
 
 /** @param {{play: Play, bounds: Bounds, back: Back, first: boolean, waits: boolean, submit: () => void}} props */
 function BuyIn({ play, bounds, back, first, waits, submit }) {
+  const { own } = play.bounds.value;
   // A remembered stake from another table may be out of bounds here.
   useEffect(() => {
     if (amountOf(play.typed.peek(), bounds) === null) play.typed.value = plainChips(bounds.maximum);
-  }, [bounds.minimum, bounds.maximum]);
+    if (own !== null && own >= bounds.minimum) play.obeyOwnLimit();
+  }, [bounds.minimum, bounds.maximum, own]);
   const wrong = wrongWithChips(play, bounds);
   const placing = play.placing.value !== null;
   const words = placing

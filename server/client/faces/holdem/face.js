@@ -6,12 +6,13 @@ import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
+import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { Clock } from "./clock.js";
 import { isPlaying } from "./pots.js";
 import { spotOf } from "./seat_positions.js";
-import { tableOf } from "./table.js";
+import { tableOf, unrevealed } from "./table.js";
 import { text } from "./text.js";
 import { lingers } from "./tile.js";
 
@@ -23,11 +24,21 @@ export { People } from "./players.js";
 /** @typedef {import("./table.js").Seat} Seat */
 /** @typedef {import("./table.js").Table} Table */
 
+/** A win stays at the table. */
+export const winsTo = ".he-seat.own .he-stack";
+
+/** @type {NonNullable<import("../../shapes.d.ts").Tile["due"]>} */
+export function due({ turn }, seat) {
+  if (turn?.seat !== seat) return null;
+  return turn.to_call > 0 ? text.dueToCall(turn.to_call) : text.due;
+}
 /** When each of the chips that move to a winner sets out, in ms after the first one. */
 const AWARDED = [0, 90, 180, 270];
 
 /** The delay between the cards of a deal. */
 const STEP_MS = 120;
+/** The delay between the cards of the board that come at once when nobody can bet any more. */
+const RUN_OUT_MS = 450;
 
 /** Announces our cards, each street, our turn and the winners. @param {RoomStore} store */
 function useSpoken(store) {
@@ -55,10 +66,16 @@ function useSpoken(store) {
   useEffect(
     () =>
       store.onEvent((event) => {
-        const state = store.state.peek();
-        const others = event.player !== state?.you?.player;
+        const others = event.player !== store.you.peek()?.player;
         if (event.type === "moved" && others) announce(text.saidMove(/** @type {any} */ (event)));
-        if (event.type !== "round_ended" || !state || told.current === event.round) return;
+      }),
+    [],
+  );
+  useEffect(
+    () =>
+      store.onRevealed((event) => {
+        const state = store.state.peek();
+        if (!state || told.current === event.round) return;
         const past = state.view.phase !== "ended";
         if (past && !state.view.past) return;
         for (const line of winLines(tableOf(state, past))) announce(text.said(line));
@@ -149,8 +166,14 @@ function Staked({ seat, spot: { wide, upright } }) {
     <span aria-hidden="true" key=${seat.staked}><${Chip}>${chips(seat.staked)}<//></span></p>`;
 }
 
-/** @param {{store: RoomStore, table: Table, past: boolean}} props */
-function Middle({ store, table, past }) {
+/**
+ * `known`: how many cards of the board lay there before those that are being revealed; null if none are.
+ * @param {{store: RoomStore, table: Table, past: boolean, known: number | null}} props
+ */
+function Middle({ store, table, past, known }) {
+  const delays = useRef(/** @type {number[]} */ ([]));
+  if (known !== null) delays.current = [0, 1, 2, 3, 4].map((index) => Math.max(0, index - known) * RUN_OUT_MS);
+  else if (!past) delays.current = [0, 1, 2, 3, 4].map((index) => (index % 3) * STEP_MS);
   const { view } = /** @type {RoomState} */ (store.state.value);
   const waits = !past && view.phase === "betting";
   const lines = table.over ? winLines(table) : [];
@@ -170,7 +193,7 @@ function Middle({ store, table, past }) {
         const card = waits ? undefined : table.board[index];
         const unused = card && table.best.length > 0 && !table.best.includes(card);
         return html`<span key=${`${index}${card}`} class=${`he-slot ${unused ? "he-unused" : ""}`}>
-          ${card && html`<${PlayingCard} card=${card} delay=${(index % 3) * STEP_MS} />`}</span>`;
+          ${card && html`<${PlayingCard} card=${card} delay=${delays.current[index]} />`}</span>`;
       })}
     </div>
     <div class="he-status" data-testid="status">
@@ -188,16 +211,20 @@ function Middle({ store, table, past }) {
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   const past = useLingering(store, lingers);
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useReveal(store, ({ results }) => results.length > 0);
+  useRevealByAnimations(store, node, ".playing-card");
   useSpoken(store);
   const state = /** @type {RoomState} */ (store.state.value);
-  const table = tableOf(state, past);
+  const hidden = store.reveals.hidden.value[0];
+  const table = hidden ? unrevealed(tableOf(state, past), hidden.event.outcome) : tableOf(state, past);
   const bottom = state.you?.seat ?? 0;
   const spot = (/** @type {Seat} */ { seat }) => spotOf(seat, bottom, table.seats.length);
   const blinds = state.view.blinds ?? state.view.past?.blinds;
-  return html`<div class="he-face" data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
-    <div class="he-table">
+  return html`<div class="he-face" ref=${node} data-testid="holdem" data-phase=${state.view.phase} data-past=${past}>
+    <div class="he-table" data-part="board">
       <div class="he-felt" aria-hidden="true"></div>
-      <${Middle} store=${store} table=${table} past=${past} />
+      <${Middle} store=${store} table=${table} past=${past} known=${hidden ? (hidden.before.view.board?.length ?? 0) : null} />
       ${table.seats.map((seat) => html`<${Staked} key=${seat.seat} seat=${seat} spot=${spot(seat)} />`)}
       <ol aria-label=${text.seats}>
         ${table.seats.map(

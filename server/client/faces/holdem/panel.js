@@ -178,6 +178,8 @@ export function BetPanel({ store }) {
     if (!hasChips(seatIn(store.view.peek(), store.you.peek()?.seat)) || document.activeElement?.id === BUY_IN) submit();
   };
   usePlacesQueued(play);
+  // Until the last cards lie, our stack would tell who won.
+  const revealing = store.reveals.hidden.value.length > 0;
   const moving = isPlaying(view) && Object.keys(offered).length > 0;
   return html`<${PanelForm} store=${store} submit=${enter} stakeKeys=${false}>
     ${
@@ -191,10 +193,11 @@ export function BetPanel({ store }) {
       html`<${Moves} store=${store} play=${play} typed=${typed} raising=${raising}
       move=${(/** @type {string} */ name) => void move(name)} />`
     }
-    ${!moving && canShow(store) && html`<${ShowOrMuck} store=${store} play=${play} />`}
-    ${!moving && !canShow(store) && html`<${Note} store=${store} />`}
+    ${!moving && revealing && html`<p class="table-note dim" data-testid="note">${text.dealing}</p>`}
+    ${!moving && !revealing && canShow(store) && html`<${ShowOrMuck} store=${store} play=${play} />`}
+    ${!moving && !revealing && !canShow(store) && html`<${Note} store=${store} />`}
     ${!moving && html`<${AheadMoves} store=${store} play=${play} />`}
-    ${!moving && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
+    ${!moving && !revealing && html`<${Chips} store=${store} play=${play} bounds=${bounds} back=${back} submit=${submit} />`}
     <${Trouble} play=${play} />
     ${!moving && html`<${HandLine} play=${play} />`}
   <//>`;

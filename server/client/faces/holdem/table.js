@@ -82,6 +82,31 @@ export function tableOf(state, past) {
   return { phase, over: end !== null, board, best: shown?.best ?? [], pots, total: potOf(view), awards, seats };
 }
 
+/**
+ * The table at the end of a hand while its last cards are being dealt: nobody has won yet, and the pots lie where they are.
+ * @param {Table} table
+ * @param {Record<string, any>} outcome of the hand
+ * @returns {Table}
+ */
+export function unrevealed(table, { awards = [] }) {
+  const won = new Map();
+  for (const { amount, winners } of awards)
+    winners.forEach((/** @type {number} */ seat, /** @type {number} */ index) => {
+      // Odd cents go, one each, to the first winners.
+      const share = Math.floor(amount / winners.length) + Number(index < amount % winners.length);
+      won.set(seat, (won.get(seat) ?? 0) + share);
+    });
+  const seats = table.seats.map((seat) => ({
+    ...seat,
+    stack: Math.max(0, seat.stack - (won.get(seat.seat) ?? 0)),
+    net: null,
+    winner: false,
+    hand: "",
+    best: [],
+  }));
+  return { ...table, over: false, best: [], awards: [], seats };
+}
+
 /** What the outcome will say of a hand that is decided, while players may still show. @param {Record<string, any>} view */
 const decidedIn = ({ showdown }) => (showdown ? { shown: showdown.hands, awards: showdown.won } : null);
 

@@ -62,6 +62,10 @@ export const text = {
   bank: "time bank",
   net: signed,
 
+  // ---- the tab's title ----
+  due: "Your turn",
+  dueToCall: (/** @type {number} */ cents) => `Your turn: ${chips(cents)} to call`,
+
   // ---- announcements ----
   saidMove: (/** @type {LogMove} */ move) => `${text.logMove(move)}.`,
   saidAhead: (/** @type {string} */ words) => `${words} is set for your turn. Press it again to cancel.`,
@@ -104,6 +108,7 @@ export const text = {
   nextHand: "You are in for the next hand.",
   folded: "You are out of this hand.",
   allIn: "You are all-in.",
+  dealing: "The last cards are dealt.",
   hand: (/** @type {string} */ number) => `Hand ${number}`,
   even: "0.00",
 

@@ -3,9 +3,11 @@
 import { signed } from "../../format.js";
 import { tileText as t } from "./tile_text.js";
 
+export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";
 
 export const title = t.title;
+export const results = t.results;
 export const lingers = 5_000;
 export const hasHandFiles = true;
 /** How many past hands the log shows. */

@@ -4,6 +4,7 @@ import { chips } from "../../format.js";
 
 export const tileText = {
   title: "Texas hold’em",
+  results: "Winning hands",
   /** @type {Record<string, string>} */
   streets: {
     preflop: "Preflop",
@@ -20,7 +21,7 @@ export const tileText = {
   none: "–",
 
   // ---- the lobby tile ----
-  open: "Open",
+  open: "Waiting",
   waiting: "A hand starts with two players",
   starts: "until the next hand",
   pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,

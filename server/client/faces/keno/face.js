@@ -2,9 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, reducedMotion } from "../../dom.js";
+import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { useReveal } from "../../room/reveal.js";
 import { choiceIn } from "./choice.js";
 import { DRAWN, hitsOf, MOST_PICKS, NUMBERS } from "./math.js";
 import { text } from "./text.js";
@@ -26,7 +27,7 @@ const BETWEEN_MS = 130;
 
 /** @param {RoomStore} store @returns {Draw | null} */
 function lastDraw(store) {
-  const newest = store.history.value[0];
+  const newest = store.state.value?.history[0];
   if (!newest) return null;
   const settled = (store.view.value.settled ?? []).find((/** @type {any} */ bet) =>
     bet.bet.startsWith(`${newest.round}.`),
@@ -39,24 +40,34 @@ function lastDraw(store) {
   };
 }
 
-/** How many drawn numbers are shown. With reduced motion, or for an old draw, all of them. @param {Draw | null} draw */
-function useCounted(draw) {
-  const counted = useSignal({ round: draw?.round, out: DRAWN });
-  const fresh = draw !== null && draw.round !== counted.value.round;
+/** How many drawn numbers are shown: one more at a time while they are being revealed. @param {RoomStore} store @param {Draw | null} draw */
+function useCounted(store, draw) {
+  const counted = useSignal({ round: "", out: 0 });
+  const round = draw?.round ?? "";
+  const hidden = store.reveals.hides(round);
+  const said = useRef(round);
   useEffect(() => {
-    if (!draw || !fresh) return undefined;
-    const { round } = draw;
+    if (!hidden) return undefined;
+    const timer = setInterval(() => {
+      const out = counted.peek().round === round ? counted.peek().out + 1 : 1;
+      counted.value = { round, out };
+      if (out < DRAWN) return;
+      clearInterval(timer);
+      store.reveals.end(round);
+    }, BETWEEN_MS);
+    return () => {
+      clearInterval(timer);
+      store.reveals.end(round);
+    };
+  }, [round, hidden]);
+  useEffect(() => {
+    if (hidden || !draw || said.current === round) return;
+    said.current = round;
     announce(text.saidDrawn(draw.drawn));
     if (draw.picks.length) announce(text.saidHits(hitsOf(draw.picks, draw.drawn), draw.picks.length));
-    counted.value = { round, out: reducedMotion() ? DRAWN : 0 };
-    if (reducedMotion()) return undefined;
-    const timer = setInterval(() => {
-      counted.value = { round, out: counted.peek().out + 1 };
-      if (counted.peek().out === DRAWN) clearInterval(timer);
-    }, BETWEEN_MS);
-    return () => clearInterval(timer);
-  }, [draw?.round]);
-  return fresh ? (reducedMotion() ? DRAWN : 0) : counted.value.out;
+  }, [round, hidden]);
+  if (!hidden) return DRAWN;
+  return counted.value.round === round ? counted.value.out : 0;
 }
 
 /** The current number of columns of the board. @param {HTMLElement | null} board */
@@ -86,7 +97,7 @@ function Board({ choice, picks, drawn, seated }) {
       if (!event.repeat) press(cursor.peek());
     }
   };
-  return html`<div class="keno-board" ref=${board} role="group" aria-label=${text.board} data-testid="board"
+  return html`<div class="keno-board" data-part="board" ref=${board} role="group" aria-label=${text.board} data-testid="board"
     onKeyDown=${onKeyDown}
     onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
     ${Array.from({ length: NUMBERS }, (_, n) => n + 1).map((number) => {
@@ -95,7 +106,7 @@ function Board({ choice, picks, drawn, seated }) {
       return html`<button type="button" key=${number}
         class=${`keno-number number ${picked ? "picked" : ""} ${out ? "drawn" : ""}`}
         disabled=${!seated} tabindex=${number === cursor.value ? 0 : -1} aria-pressed=${picked ? "true" : "false"}
-        aria-label=${text.number(number, state)}
+        aria-label=${text.number(number, state)} data-part=${picked ? "own" : undefined}
         onFocus=${() => (cursor.value = number)} onClick=${() => press(number)}><span>${number}</span></button>`;
     })}
   </div>`;
@@ -124,7 +135,8 @@ export function Face({ store }) {
   const choice = choiceIn(store);
   const seated = store.you.value !== null;
   const draw = lastDraw(store);
-  const out = useCounted(draw);
+  useReveal(store, () => true, { endsWithBet: true });
+  const out = useCounted(store, draw);
   useEffect(() => {
     if (draw) choice.shows.value = true;
   }, [draw?.round]);
@@ -141,15 +153,15 @@ export function Face({ store }) {
           ? ""
           : text.watching;
   return html`<div class="keno-face" data-testid="keno" data-round=${draw?.round} data-out=${shown ? out : 0}>
-    <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
     <p class=${`keno-words ${hits === null ? "dim" : shown?.paid && out === DRAWN ? "bright" : ""}`}
       data-testid="keno-words">${words}</p>
+    ${seated ? html`<${Table} choice=${choice} hits=${hits} />` : html`<div></div>`}
+    <${Board} choice=${choice} picks=${picks} drawn=${drawn} seated=${seated} />
     <ol class="keno-drawn" aria-label=${text.lastDrawn}>
       ${drawn.map(
         (number) => html`<li key=${number} class=${`number ${shown?.picks.includes(number) ? "hit" : ""}`}>
         ${number}</li>`,
       )}
     </ol>
-    ${seated && html`<${Table} choice=${choice} hits=${hits} />`}
   </div>`;
 }

@@ -2,6 +2,8 @@
 
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = text.title;
 
 /** @param {Record<string, any>} outcome */

@@ -1,12 +1,13 @@
 /** The limbo face: the drawn point, and a line that compares it with the target. */
 
-import { useEffect, useRef } from "preact/hooks";
-import { announce, reducedMotion } from "../../dom.js";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { announce } from "../../dom.js";
 import { multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
-import { lastRound, toneOf } from "../../room/last_round.js";
+import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
+import { useReveal } from "../../room/reveal.js";
 import { roomText } from "../../room_text.js";
 import { choiceIn } from "./choice.js";
 import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
@@ -29,80 +30,80 @@ const pointOf = (last) => last?.outcome.point ?? null;
 const times = (hundredths) => multiplier(hundredths / 100);
 
 /**
- * Animates a number from 1.00 to the point and marks its parent as `climbing` meanwhile. With reduced motion, or for an
- * old point, it shows the point at once.
+ * Animates a number from 1.00 to the point while the point is being revealed, and marks its parent as `climbing` meanwhile.
+ * @param {RoomStore} store
  * @param {number | null} point
  * @param {string} round
  */
-function useClimbing(point, round) {
+function useClimbing(store, point, round) {
   const node = useRef(/** @type {HTMLElement | null} */ (null));
-  const first = useRef(true);
-  useEffect(() => {
+  const hidden = store.reveals.hides(round);
+  useLayoutEffect(() => {
     const at = node.current;
     if (!at || point === null) return undefined;
     const whole = Math.round(point * 100);
-    const still = first.current || reducedMotion();
-    first.current = false;
-    at.textContent = times(whole);
-    if (still) return undefined;
+    if (!hidden) at.textContent = times(whole);
+    if (!hidden) return undefined;
     const start = performance.now();
-    const done = () => at.parentElement?.classList.remove("climbing");
+    at.textContent = times(100);
     at.parentElement?.classList.add("climbing");
     let frame = requestAnimationFrame(function step(now) {
       const part = Math.min(1, Math.max(0, now - start) / CLIMB_MS);
       at.textContent = times(climbing(whole, part));
       if (part < 1) frame = requestAnimationFrame(step);
-      else done();
+      else store.reveals.end(round);
     });
     return () => {
       cancelAnimationFrame(frame);
-      done();
+      at.parentElement?.classList.remove("climbing");
+      store.reveals.end(round);
     };
-  }, [round]);
-  useEffect(() => {
-    if (point === null) first.current = false;
-  }, []);
+  }, [round, hidden]);
   return node;
 }
 
 /** @param {{store: RoomStore}} props */
 function Point({ store }) {
-  const last = lastRound(store);
-  const [round, point, tone] = [last?.round, pointOf(last), toneOf(last)];
-  const node = useClimbing(point, round ?? "");
-  const arrived = useRef(round);
+  const last = drawnRound(store);
+  const [round, point] = [last?.round, pointOf(last)];
+  const hidden = store.reveals.hides(round);
+  const tone = hidden ? "" : toneOf(last);
+  const node = useClimbing(store, point, round ?? "");
+  const said = useRef(round);
   useEffect(() => {
-    if (point !== null && round !== arrived.current) announce(t.drawn(point));
-    arrived.current = round;
-  }, [round]);
+    if (hidden) return;
+    if (point !== null && round !== said.current) announce(t.drawn(point));
+    said.current = round;
+  }, [round, hidden]);
   const signs = point === null ? 1 : multiplier(point).length;
-  return html`<div class="target-drawn limbo-point" data-testid="point" data-round=${round}>
+  return html`<div class="target-drawn limbo-point" data-part="board" data-testid="point" data-round=${round}>
     <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node}
       aria-hidden="true"></p>
-    <p class=${`target-word limbo-word ${tone}`}>${last ? roomText.ended.word[tone] : t.waiting}</p>
-    <span class="visually-hidden">${point !== null && t.drawn(point)}</span>
+    <p class=${`target-word limbo-word ${tone}`}>${hidden ? "" : last ? roomText.ended.word[tone] : t.waiting}</p>
+    <span class="visually-hidden">${point !== null && !hidden && t.drawn(point)}</span>
   </div>`;
 }
 
 /** @param {{store: RoomStore, choice: Choice}} props */
 function Line({ store, choice }) {
-  const [target, last] = [choice.target.value, lastRound(store)];
+  const [target, last] = [choice.target.value, drawnRound(store)];
   const [place, point] = [placeOf(target), pointOf(last)];
+  const tone = store.reveals.hides(last?.round) ? "" : toneOf(last);
   return html`<div style=${{ "--split": place }}>
     <div class="target-lane" aria-hidden="true">
       ${
         point !== null &&
-        html`<span class=${`limbo-marker ${toneOf(last)}`}
+        html`<span class=${`limbo-marker ${tone}`}
         style=${{ "--at": placeOf(Math.round(point * 100)) }}></span>`
       }
     </div>
-    <input class="target-slider" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)}
+    <input class="target-slider" data-part="action" type="range" min="0" max=${PLACES - 1} value=${Math.round(place * PLACES)}
       aria-label=${t.slider} aria-valuetext=${t.aims(target / 100)}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(targetAt(Number(event.target.value) / PLACES));
         event.target.value = Math.round(placeOf(choice.target.peek()) * PLACES);
       }} />
-    <div class="target-lane limbo-scale dim small number" aria-hidden="true">
+    <div class="target-lane target-marks dim small number" aria-hidden="true">
       ${MARKS.map((mark) => html`<span key=${mark} style=${{ "--at": placeOf(mark * 100) }}>${mark}×</span>`)}
     </div>
   </div>`;
@@ -132,6 +133,7 @@ function Numbers({ choice }) {
 export function Face({ store }) {
   const choice = choiceIn(store);
   const seated = store.you.value !== null;
+  useReveal(store, () => true, { endsWithBet: true });
   useKeys([
     { keys: ["ArrowLeft", "ArrowDown"], label: t.keys.less, run: () => choice.step(false), repeats: true },
     { keys: ["ArrowRight", "ArrowUp"], label: t.keys.more, run: () => choice.step(true), repeats: true },

@@ -3,6 +3,8 @@
 import { multiplier } from "../../format.js";
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = text.title;
 
 /** @param {Record<string, any>} outcome */

@@ -6,6 +6,7 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { endText } from "../../room/last_round.js";
 import { playIn } from "../../room/play.js";
+import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
 import { beside, boardOf, cellsOf, STEPS } from "./board.js";
 import { choiceIn } from "./choice.js";
 import { chanceOfNext } from "./math.js";
@@ -41,6 +42,8 @@ function Status({ store }) {
         class="dim small">${t.chance(chance)}</span></dd></div>
     </dl>`;
   }
+  if (store.reveals.hidden.value.length > 0)
+    return html`<p class="mines-status mines-words" data-testid="status">…</p>`;
   const { words, tone } = boardOf(view).mines
     ? endText(store, t.lost)
     : { words: store.you.value ? t.start : t.watching, tone: "dim" };
@@ -75,17 +78,25 @@ function useBoardKeys(store) {
   return { board, onKeyDown };
 }
 
-/** Announces what happens on the board. @param {RoomStore} store */
+/** Announces what happens on the board: a mine when it is revealed. @param {RoomStore} store */
 function useSpoken(store) {
-  useEffect(
-    () =>
+  useEffect(() => {
+    let last = "";
+    const stops = [
       store.onEvent((event) => {
         if (event.type === "laid") announce(t.saidLaid(event.hidden));
         else if (event.type === "revealed") announce(t.saidSafe(event.cell, event.multiplier));
-        else if (event.type === "exploded") announce(t.saidHit(event.cell));
+        else if (event.type === "exploded") last = t.saidHit(event.cell);
       }),
-    [],
-  );
+      store.onRevealed(() => {
+        if (last) announce(last);
+        last = "";
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
 }
 
 /** @param {{store: RoomStore}} props */
@@ -94,7 +105,7 @@ function Board({ store }) {
   const { board, onKeyDown } = useBoardKeys(store);
   const cells = cellsOf(boardOf(store.view.value), choice.pending.value);
   const dead = !choice.ours || play.cannotAct.value !== null;
-  return html`<div ref=${board} class="mines-board" role="group" aria-label=${t.board} data-testid="board"
+  return html`<div ref=${board} class="mines-board" data-part="board" role="group" aria-label=${t.board} data-testid="board"
     data-phase=${store.view.value.phase}
     aria-busy=${choice.pending.value !== null ? "true" : undefined} onKeyDown=${onKeyDown}>
     ${cells.map(
@@ -111,7 +122,10 @@ function Board({ store }) {
 /** @param {{store: RoomStore}} props */
 export function Face({ store }) {
   useSpoken(store);
-  return html`<div class="mines-face" data-testid="mines">
+  const node = useRef(/** @type {HTMLElement | null} */ (null));
+  useReveal(store, () => true, { endsWithBet: true });
+  useRevealByAnimations(store, node, ".mines-cell svg");
+  return html`<div class="mines-face" ref=${node} data-testid="mines">
     <${Status} store=${store} />
     <${Board} store=${store} />
   </div>`;

@@ -6,13 +6,15 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { MainButton, PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
-import { playIn } from "../../room/play.js";
+import { playIn, shownRound } from "../../room/play.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { text as t, times } from "./text.js";
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("../../shapes.d.ts").GameData} GameData */
+/** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
 /** @param {{choice: Choice}} props */
 function MinesField({ choice }) {
@@ -49,10 +51,12 @@ function Betting({ store, choice }) {
   <//>`;
 }
 
-/** The panel during a round. @param {{store: RoomStore, choice: Choice}} props */
-function Running({ store, choice }) {
-  const [play, view] = [playIn(store), store.view.value];
-  const [bet] = play.mine.value;
+/**
+ * The panel during a round, and after it until the board is revealed.
+ * @param {{store: RoomStore, choice: Choice, view: GameData, bet: LiveBet, over: boolean}} props
+ */
+function Running({ store, choice, view, bet, over }) {
+  const play = playIn(store);
   useKeys([
     { keys: ["Enter", " "], label: t.keys.reveal, run: () => focusBoard(choice) },
     { keys: ["c"], label: t.keys.cashOut, run: () => void choice.cashOut() },
@@ -62,9 +66,9 @@ function Running({ store, choice }) {
   const worth = started ? `${times(view.multiplier)} = ${chipsExact(payout)}` : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
-    <p class="mines-yours number">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
+    <p class="mines-yours number" data-part="own">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>
     <div class="panel-main mines-out">
-      <${MainButton} play=${play} step="cash-out" move look=${started ? "cash-out" : ""} disabled=${play.acting.value}
+      <${MainButton} play=${play} step="cash-out" move look=${started ? "cash-out" : ""} disabled=${over || play.acting.value}
         run=${() => void choice.cashOut()}>
         ${
           busy
@@ -89,7 +93,8 @@ function focusBoard(choice) {
 /** @param {{store: RoomStore}} props */
 export function BetPanel({ store }) {
   const choice = choiceIn(store);
-  return choice.ours
-    ? html`<${Running} store=${store} choice=${choice} />`
+  const shown = shownRound(playIn(store));
+  return shown
+    ? html`<${Running} store=${store} choice=${choice} ...${shown} />`
     : html`<${Betting} store=${store} choice=${choice} />`;
 }

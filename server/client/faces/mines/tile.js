@@ -2,6 +2,8 @@
 
 import { tileText as t } from "./tile_text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = t.title;
 
 /** @param {Record<string, any>} outcome */

@@ -155,6 +155,7 @@ export function plainFace(game) {
       return tile.title;
     },
     resultText: tile.resultText,
+    Picture: tile.Picture,
     Face,
     BetPanel: panelOf(game),
   };

@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals-core";
 import { chips, multiplier } from "../../format.js";
 import { text } from "../../text.js";
+import { Picture } from "./picture.js";
 
 /** Names of amounts in cents, alone or after an underscore. `bet` is a bet's name, not its amount. */
 const MONEY =
@@ -81,6 +82,7 @@ export function plainTile(game) {
     get title() {
       return titles.value.get(game) ?? words(game);
     },
+    Picture,
     resultText: (outcome) => ({ text: resultOf(outcome), tone: "plain" }),
   };
 }

@@ -1,7 +1,6 @@
 /** The plinko board: chosen rows and risk, falling balls, and the last landed ball. */
 
 import { computed, signal } from "@preact/signals";
-import { reducedMotion } from "../../dom.js";
 import { onePerRoom } from "../../room/one_per_room.js";
 import { FALL_MS } from "./motion.js";
 import { FEWEST_ROWS, MOST_ROWS, RISKS, tableOf } from "./tables.js";
@@ -10,20 +9,12 @@ import { FEWEST_ROWS, MOST_ROWS, RISKS, tableOf } from "./tables.js";
 /** @typedef {import("./tables.js").Risk} Risk */
 
 /**
- * @typedef {object} Own a player's own part in a round
- * @property {string} round
- * @property {number} payout
- * @property {number} net
- */
-
-/**
  * @typedef {object} Ball an ended round; the server reports the whole result before the ball starts to fall
  * @property {string} round
  * @property {number[]} path
  * @property {number} slot
  * @property {Risk} risk
  * @property {number} multiplier hundredths
- * @property {Own | null} own null for another player's ball
  * @property {number} start by `performance.now()`
  */
 
@@ -37,6 +28,11 @@ export class Board {
   landed = signal(null);
   /** The selection of the bet that awaits its result. */
   #selection = { rows: 0, risk: /** @type {Risk} */ ("medium") };
+
+  /** @param {(round: string) => void} [landed] called when a ball has landed */
+  constructor(landed = () => undefined) {
+    this.told = landed;
+  }
 
   /** The selection of a bet. */
   selection() {
@@ -69,32 +65,32 @@ export class Board {
   /**
    * Handles the room's events: bets with their selections, and ended rounds, each of which drops a ball.
    * @param {AnyEvent} event
-   * @param {string | null} player the board's player; null for a spectator, whose board follows the game
+   * @param {boolean} follows whether the board follows the game, as a spectator's does
    */
-  take(event, player) {
+  take(event, follows) {
     if (event.type === "bet_placed") this.#selection = event.selection;
     if (event.type !== "round_ended") return;
     const { rows, risk } = this.#selection;
     const { path, slot } = event.outcome;
     const multiplier = rows === path.length ? tableOf(rows, risk)?.[slot] : undefined;
-    if (multiplier === undefined) return;
-    if (player === null) this.#choose(rows, risk);
-    this.#drop({
-      round: event.round,
-      path,
-      slot,
-      risk,
-      multiplier,
-      own: ownIn(event, player),
-      start: performance.now(),
-    });
+    if (multiplier === undefined) {
+      this.told(event.round);
+      return;
+    }
+    if (follows) this.#choose(rows, risk);
+    this.#drop({ round: event.round, path, slot, risk, multiplier, start: performance.now() });
+  }
+
+  /** The result of this round may be shown: its ball lies. @param {string} round */
+  revealed(round) {
+    for (const ball of this.falling.peek()) if (ball.round === round) this.#land(ball);
   }
 
   /** @param {Ball} ball */
   #drop(ball) {
     this.falling.value = [...this.falling.peek(), ball];
     const other = ball.path.length !== this.rows.peek() || ball.risk !== this.risk.peek();
-    if (other || reducedMotion()) this.#land(ball);
+    if (other) this.#land(ball);
     // Use a timer, not animation frames: a page in the background has none.
     else setTimeout(() => this.#land(ball), FALL_MS);
   }
@@ -104,13 +100,8 @@ export class Board {
     if (!this.falling.peek().includes(ball)) return;
     this.falling.value = this.falling.peek().filter((each) => each !== ball);
     this.landed.value = ball;
+    this.told(ball.round);
   }
 }
 
-/** @param {AnyEvent} event @param {string | null} player @returns {Own | null} */
-function ownIn({ round, results }, player) {
-  const line = results.find((/** @type {any} */ each) => each.player === player);
-  return line ? { round, payout: line.payout, net: line.payout - line.amount } : null;
-}
-
-export const boardIn = onePerRoom(() => new Board());
+export const boardIn = onePerRoom((store) => new Board((round) => store.reveals.end(round)));

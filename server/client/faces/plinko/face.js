@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { useReveal } from "../../room/reveal.js";
 import { boardIn } from "./board.js";
 import { keepPainting } from "./canvas.js";
 import { shown } from "./tables.js";
@@ -75,7 +76,10 @@ export function Face({ store }) {
   const board = boardIn(store);
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   useEffect(() => (canvas.current ? keepPainting(canvas.current, board) : undefined), []);
-  useEffect(() => store.onEvent((event) => board.take(event, store.you.peek()?.player ?? null)), []);
+  // Several balls may fall at once, so a new bet does not end the reveal.
+  useReveal(store, () => true);
+  useEffect(() => store.onEvent((event) => board.take(event, store.you.peek() === null)), []);
+  useEffect(() => store.onRevealed(({ round }) => board.revealed(round)), []);
   const rows = (/** @type {number} */ by) => () => board.setRows(board.rows.peek() + by);
   useKeys([
     { keys: ["ArrowDown"], label: t.keys.fewer, run: rows(-1), repeats: true },
@@ -86,7 +90,7 @@ export function Face({ store }) {
   const falling = board.falling.value.length;
   return html`<div class="plinko-face" data-testid="plinko" data-falling=${falling}
     data-played=${falling > 0 || board.landed.value ? "" : undefined}>
-    <div class="plinko-board">
+    <div class="plinko-board" data-part="board">
       <canvas ref=${canvas} class="plinko-canvas" role="img" aria-label=${t.board(board.rows.value)}></canvas>
       <${Landed} board=${board} />
       <${Slots} board=${board} />

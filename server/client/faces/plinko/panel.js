@@ -1,6 +1,5 @@
 /** The bet panel of plinko: stake, risk, rows, and the button that drops the ball. */
 
-import { useComputed } from "@preact/signals";
 import { onText } from "../../dom.js";
 import { html } from "../../html.js";
 import { PlaceButton } from "../../room/main_button.js";
@@ -40,8 +39,6 @@ function Choice({ id, label, value, options, choose }) {
 export function BetPanel({ store }) {
   const [play, board] = [playIn(store), boardIn(store)];
   const submit = () => void play.bet(board.selection());
-  // Show a result only after its ball has landed.
-  const result = useComputed(() => board.landed.value?.own ?? null);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} selection=${board.selection()} />
     <${Choice} id="risk" label=${t.risk} value=${board.risk.value} options=${RISKS.map((risk) => [risk, t.risks[risk]])}
@@ -51,6 +48,6 @@ export function BetPanel({ store }) {
       choose=${(/** @type {string} */ rows) => board.setRows(Number(rows))} />
     <div class="panel-main"><${PlaceButton} play=${play} submit=${submit} words=${t.drop} placing=${t.dropping} /></div>
     <${Trouble} play=${play} />
-    <${ResultLine} play=${{ result, refund: play.refund }} />
+    <${ResultLine} play=${play} />
   <//>`;
 }

@@ -2,6 +2,8 @@
 
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = text.title;
 
 /** `4/12`: the ball went right at 4 of 12 rows. @param {Record<string, any>} outcome */

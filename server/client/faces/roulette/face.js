@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { multiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { Felt } from "./felt.js";
-import { BREADTH, LENGTH } from "./layout.js";
+import { standsUpright } from "./layout.js";
 import { nameOfBet } from "./names.js";
 import { Tools } from "./panel.js";
 import { tableIn } from "./table.js";
@@ -17,17 +17,6 @@ export { BetPanel } from "./panel.js";
 
 /** Fields of this size in px are large enough for a mouse and for fingers. */
 const [FOR_A_MOUSE, FOR_FINGERS] = [34, 44];
-/** What the wheel needs beside the felt, in px. */
-const WHEEL = 110;
-
-/**
- * True if the felt should stand upright, because its fields are too small when it lies, and larger when it stands.
- * @param {number} width @param {number} height @param {number} enough
- */
-export function standsUpright(width, height, enough) {
-  const lying = Math.min(width / LENGTH, (height - WHEEL) / BREADTH);
-  return lying < enough && lying < Math.min(height / LENGTH, (width - WHEEL) / BREADTH);
-}
 
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["betStatus"]>} */
 export function betStatus({ selection, amount, payout }) {

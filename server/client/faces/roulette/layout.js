@@ -10,6 +10,8 @@ import { RED } from "./pockets.js";
 
 export const LENGTH = 14;
 export const BREADTH = 5;
+/** What the wheel needs beside the felt, in px. */
+const WHEEL = 110;
 /** Within this distance of a line, a chip is on the line. */
 const NEAR = 0.25;
 
@@ -158,4 +160,15 @@ export function placeBeside(from, dx, dy) {
     if (ahead > 0 && cost < least) [best, least] = [place, cost];
   }
   return best;
+}
+
+/**
+ * True if the felt should stand upright, because its fields are too small when it lies, and larger when it stands.
+ * @param {number} width of the picture in px
+ * @param {number} height
+ * @param {number} enough a size of fields that is large enough
+ */
+export function standsUpright(width, height, enough) {
+  const lying = Math.min(width / LENGTH, (height - WHEEL) / BREADTH);
+  return lying < enough && lying < Math.min(height / LENGTH, (width - WHEEL) / BREADTH);
 }

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
 import { playError, playIn } from "../../room/play.js";
 import { rememberStake } from "../../room/stakes.js";
+import { available } from "../../wallet.js";
 import { PLACES, placeOf, selectionOf } from "./layout.js";
 import { neighboursOf } from "./pockets.js";
 import { text } from "./text.js";
@@ -102,10 +103,12 @@ export class Table {
   /** @param {Chips} chips */
   #lay(chips) {
     if (this.placing.peek()) return false;
-    const { max, available } = this.play.bounds.peek();
+    const { max, own } = this.play.bounds.peek();
     if (chips.size + this.play.mine.peek().length > MOST_BETS) this.play.error.value = text.tooMany(MOST_BETS);
     else if ([...chips.values()].some((amount) => amount > max)) this.play.error.value = text.tooMuch(max);
-    else if (available !== null && total(chips) > available) this.play.error.value = text.tooPoor(available);
+    else if (own !== null && total(chips) > own) this.play.error.value = this.play.overOwnLimit();
+    else if (this.play.seated.peek() && total(chips) > available.peek())
+      this.play.error.value = text.tooPoor(available.peek());
     else {
       this.#before.value = [...this.#before.peek(), this.laid.peek()];
       this.laid.value = chips;

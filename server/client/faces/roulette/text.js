@@ -5,15 +5,18 @@ import { count } from "../../text.js";
 
 export const text = {
   title: "Roulette",
+  results: "Last numbers",
   pocket: (/** @type {number} */ number, /** @type {"red" | "black" | "green"} */ colour) =>
     number === 0 ? "0" : `${number} ${text.colours[colour]}`,
   colours: { red: "red", black: "black", green: "zero" },
 
   // ---- the lobby tile and the wheel ----
   closes: (/** @type {string} */ left) => `Bets close in ${left}`,
+  untilClosed: "until bets close",
+  rolls: "Rolling",
+  over: "Round over",
   place: "Place your bets",
   closed: "No more bets",
-  runs: "No more bets. The ball is rolling",
   waiting: "Waiting for the next round",
   wheel: (/** @type {string} */ pocket) => `The wheel. The ball is in ${pocket}.`,
   wheelRuns: "The wheel. The ball is rolling.",

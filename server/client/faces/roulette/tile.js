@@ -7,9 +7,11 @@ import { useNow } from "../../ui/now.js";
 import { colourOf, pocketName } from "./pockets.js";
 import { text } from "./text.js";
 
+export { Picture } from "./picture.js";
+
 export const title = text.title;
-/** The ball falls for up to 3 s, and then the result must stay readable. */
-export const lingers = 8_000;
+export const results = text.results;
+export const lingers = 5_000;
 
 /** @param {Record<string, any>} outcome */
 export function resultText({ pocket }) {
@@ -30,14 +32,9 @@ export function reduce(view, event, { bets, view: before }) {
 export const Summary = ({ summary, state }) => {
   const phase = state ? state.view.phase : summary.phase;
   const closesAt = state ? state.view.closes_at : summary.closes_at;
-  const last = (state ? state.history : summary.history)[0]?.outcome.pocket;
   const now = useNow(200, phase === "betting") - delayedBy(state);
-  const words =
-    phase === "betting" && closesAt
-      ? text.closes(span(closesAt - now))
-      : phase === "running"
-        ? text.runs
-        : text.waiting;
-  return html`<p class="live-line">${last !== undefined && html`<strong>${pocketName(last)}</strong>`} <span
-    class="dim small number">${words}</span></p>`;
+  const isOpen = phase === "betting" && closesAt;
+  const large = isOpen ? span(closesAt - now) : phase === "running" ? text.rolls : text.over;
+  const small = isOpen ? text.untilClosed : phase === "running" ? text.closed : text.waiting;
+  return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
 };

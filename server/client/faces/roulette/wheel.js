@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
+import { useReveal } from "../../room/reveal.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, ORDER, pocketName } from "./pockets.js";
 import { angleOf, Spin } from "./spin.js";
@@ -73,33 +74,44 @@ export function useBall(store) {
   };
 
   const { phase } = store.view.value;
-  const last = store.last.value;
+  const last = store.state.value?.last;
+  const hidden = store.reveals.hides(last?.round);
+  useReveal(store, () => true);
   useEffect(() => {
     if (ball.peek().pocket !== null) motion.rest(/** @type {number} */ (ball.peek().pocket));
     show();
     return () => cancelAnimationFrame(frame.current);
   }, []);
   useEffect(() => {
-    if (!last || last.round === seen.current) return undefined;
+    if (!last || !hidden) return undefined;
+    const { pocket } = last.outcome;
+    const fallMs = motion.fall(pocket, performance.now());
+    ball.value = { stage: "falls", pocket };
+    show();
+    const down = setTimeout(() => {
+      // If betting times are short, the ball may already be rolling again.
+      if (ball.peek().stage === "falls") ball.value = { stage: "lies", pocket };
+      store.reveals.end(last.round);
+    }, fallMs);
+    return () => {
+      clearTimeout(down);
+      store.reveals.end(last.round);
+    };
+  }, [last?.round, hidden]);
+  useEffect(() => {
+    if (!last || hidden || last.round === seen.current) return undefined;
     seen.current = last.round;
     const { pocket } = last.outcome;
     announce(text.saidPocket(pocketName(pocket)));
-    const still = reducedMotion();
-    const fallMs = still ? 0 : motion.fall(pocket, performance.now());
-    if (still) motion.rest(pocket);
-    ball.value = { stage: still ? "lies" : "falls", pocket };
+    if (store.view.peek().phase === "running") return undefined;
+    if (ball.peek().stage !== "lies") motion.rest(pocket);
     show();
-    // If betting times are short, the ball may already be rolling again.
-    const move = (/** @type {Ball["stage"]} */ from, /** @type {Ball["stage"]} */ to) => {
-      if (ball.peek().stage === from) ball.value = { stage: to, pocket };
-    };
-    const down = setTimeout(move, fallMs, "falls", "lies");
-    const gone = setTimeout(move, lingers, "lies", "still");
-    return () => {
-      clearTimeout(down);
-      clearTimeout(gone);
-    };
-  }, [last?.round]);
+    ball.value = { stage: "lies", pocket };
+    const gone = setTimeout(() => {
+      if (ball.peek().stage === "lies") ball.value = { stage: "still", pocket };
+    }, lingers);
+    return () => clearTimeout(gone);
+  }, [last?.round, hidden]);
   useEffect(() => {
     if (phase === "running") {
       announce(text.saidRuns);

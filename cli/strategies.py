@@ -86,6 +86,8 @@ def _blackjack_move(view: View, seat: int, _dice: random.Random) -> Move | None:
 
 BEST_TWO_PAIR, BEST_PAIR, BEST_HIGH_CARD = 2_468, 3_326, 6_186
 """The ranks of the best hands of their kinds, of 7,462; 1 is a royal flush."""
+SHOWN = 0.2
+"""How often a bot shows cards that it need not show."""
 LOOSE = 0.5
 """The strength, from 0 to 1, from which a bot calls the big blind: it likes to see flops, as people at a club do."""
 
@@ -130,6 +132,8 @@ def _holdem_move(view: View, seat: int, dice: random.Random) -> Move | None:
     for name in ("sit_in", "post"):
         if name in offered:
             return name, {}
+    if "muck" in offered:
+        return ("show", {"which": dice.choice(("both", "first"))}) if dice.random() < SHOWN else ("muck", {})
     turn = view["turn"]
     if turn is None or turn["seat"] != seat:
         return None

@@ -87,6 +87,11 @@ def test_holdem_bots_raise_what_is_strong_and_fold_what_is_weak_to_a_large_bet()
     assert names_chosen(holdem_view(("C7", "D2"), ("HK", "D8", "S3"), **large)) == {"fold"}
 
 
+def test_holdem_bots_muck_or_show_at_once() -> None:
+    after = holdem_view(("CA", "DA"), actions={"show": {}, "muck": {}, "sit_out": {}}, turn=None)
+    assert names_chosen(after) == {"show", "muck"}
+
+
 def test_holdem_bots_come_back_and_wait_for_their_turn() -> None:
     strategy, dice = STRATEGIES["holdem"], random.Random(1)
     assert strategy.move(holdem_view(("CA", "DA"), actions={"sit_in": {}}, turn=None), 0, dice) == ("sit_in", {})

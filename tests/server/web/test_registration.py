@@ -86,6 +86,7 @@ async def test_the_page_that_the_player_was_going_to_travels_in_the_mails(world:
     """Also when the mail is sent again, or resets a password; other sites are refused."""
     room = "/rooms/coinduel-7?invite=a_b"
     await register(world, next=room)
+    await world.mails(1)
     await world.post("auth/verify-email/resend", email="ann@campus.example", next="/rooms/crash")
     first, again = (text_of(mail) for mail in await world.mails(2))
     assert "&account=ann&next=%2Frooms%2Fcoinduel-7%3Finvite%3Da_b\n" in first
@@ -167,6 +168,7 @@ async def test_a_waiting_sign_up_occupies_nothing(world: World) -> None:
 
 async def test_only_the_first_of_two_sign_ups_gets_the_username(world: World) -> None:
     await register(world)
+    await world.mails(1)
     await register(world, **(BOB | {"username": "Ann"}))
     ann, bob = map(token_in, await world.mails(2))
     await answer(await confirm(world, bob))
@@ -177,6 +179,7 @@ async def test_only_the_first_of_two_sign_ups_gets_the_username(world: World) ->
 
 async def test_a_sign_up_destroys_no_other_of_its_address(world: World) -> None:
     await register(world)
+    await world.mails(1)
     await register(world, username="mallory", password="mallory knows this", roll_number="M1")
     [first, _] = await world.mails(2)
     await answer(await confirm(world, token_in(first)))

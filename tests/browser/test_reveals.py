@@ -169,6 +169,10 @@ def test_the_board_tells_who_won_a_hand(site: Site, visit: Visit) -> None:
 
     def is_over() -> bool:
         for page in pages:
+            opener = page.get_by_test_id("open-raise").and_(page.locator(":enabled"))
+            if opener.count() > 0:
+                skip_repeat_guard(page)
+                opener.click()
             for preset, move in (("all", "raise"), ("", "call")):
                 button = page.locator(f"[data-move={move}]:enabled")
                 if button.count() == 0:

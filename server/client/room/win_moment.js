@@ -2,6 +2,7 @@
 
 import { chipsExact } from "../format.js";
 import { roomText } from "../room_text.js";
+import { partDone } from "../ui/part_done.js";
 
 /** @typedef {import("./happenings.js").OwnResult} OwnResult */
 /** @typedef {{x: number, y: number}} Point */
@@ -67,7 +68,7 @@ export function celebrate({ kind, net }, from, to) {
   chips.forEach((chip, index) => void fly(chip, start, end, look, index));
   const began = performance.now();
   let frame = requestAnimationFrame(function step(now) {
-    const done = Math.min(1, Math.max(0, now - began) / (look.ms * 0.6));
+    const done = partDone(now, began, look.ms * 0.6);
     amount.textContent = `+${chipsExact(Math.round(net * (1 - (1 - done) ** 3)))}`;
     if (done < 1) frame = requestAnimationFrame(step);
   });

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { reducedMotion } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
+import { partDone } from "./part_done.js";
 
 const COUNT_MS = 450;
 
@@ -20,7 +21,7 @@ export function Counted({ cents }) {
       return undefined;
     }
     let frame = requestAnimationFrame(function step(now) {
-      const part = Math.min(1, (now - start) / COUNT_MS);
+      const part = partDone(now, start, COUNT_MS);
       shown.current = part === 1 ? cents : Math.round(from + (cents - from) * (1 - (1 - part) ** 3));
       if (node.current) node.current.textContent = chipsExact(shown.current);
       if (part < 1) frame = requestAnimationFrame(step);

@@ -8,6 +8,7 @@ import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { useReveal } from "../../room/reveal.js";
 import { roomText } from "../../room_text.js";
+import { partDone } from "../../ui/part_done.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
 import { text as t } from "./text.js";
@@ -38,7 +39,7 @@ function useRolling(store, roll, round) {
     if (!hidden) return undefined;
     const [from, start] = [Math.random() * 100, performance.now()];
     let frame = requestAnimationFrame(function step(now) {
-      const part = Math.min(1, (now - start) / ROLL_MS);
+      const part = partDone(now, start, ROLL_MS);
       if (part === 1) store.reveals.end(round);
       else {
         at.textContent = (from + (roll - from) * (1 - (1 - part) ** 3)).toFixed(2);

@@ -9,6 +9,7 @@ import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { useReveal } from "../../room/reveal.js";
 import { roomText } from "../../room_text.js";
+import { partDone } from "../../ui/part_done.js";
 import { choiceIn } from "./choice.js";
 import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
 import { text as t } from "./text.js";
@@ -48,7 +49,7 @@ function useClimbing(store, point, round) {
     at.textContent = times(100);
     at.parentElement?.classList.add("climbing");
     let frame = requestAnimationFrame(function step(now) {
-      const part = Math.min(1, Math.max(0, now - start) / CLIMB_MS);
+      const part = partDone(now, start, CLIMB_MS);
       at.textContent = times(climbing(whole, part));
       if (part < 1) frame = requestAnimationFrame(step);
       else store.reveals.end(round);

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from tests.browser.play import poll
 
-NO_RESULTS = ("Bets close in", "Your bet is in", "Your challenge was taken")
-"""Lines for screen readers that say nothing of how a round ended."""
+NO_RESULTS = ("Bets close in", "Your bet is in", "Your challenge was taken", "Row ")
+"""Lines for screen readers that say nothing of how a round ended. A cell of mines is told when it is uncovered."""
 STILL = """selector => ![...document.querySelectorAll(selector)].some((node) =>
     node.getAnimations().some(({playState}) => playState === "running"))"""
 SHOWN = {

@@ -15,6 +15,8 @@ BROKEN = 4001
 """A close code after which a client connects again."""
 NEXT_BET_MS = 600
 """Longer than the client takes a bet for an accidental repeat of the last action."""
+IN_TIME_MS = 3_000
+"""How long a round must still take bets when a page is about to bet, so that a busy machine manages it."""
 
 
 def open_game(site: Site, visit: Visit, game: str, player: Player | None = None, **options: Any) -> Page:
@@ -85,6 +87,13 @@ def poll(page: Page, done: Callable[[], bool], what: str, timeout_s: float = 30.
     while not done():
         assert time.monotonic() < deadline, what
         page.wait_for_timeout(20)
+
+
+def place_in_time(site: Site, page: Page) -> None:
+    """Place the bet in a room with a clock, in a round that takes bets for long enough. Such a room needs a
+    ``betting_ms`` of 5,000 at least."""
+    site.await_bets(room_of(page), IN_TIME_MS)
+    main_button(page, "place").click()
 
 
 def play_round(page: Page, shown: Locator) -> str:

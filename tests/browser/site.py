@@ -155,8 +155,11 @@ class Site:
         deadline = time.monotonic() + LONGEST_ROUND_MS / 1000
         while time.monotonic() < deadline:
             view = self._view(room)
-            if view["phase"] == "betting" and view["closes_at"] - time.time() * 1000 >= left_ms:
-                return
+            if view["phase"] == "betting":
+                # Blackjack's clock starts with the first bet.
+                closes_at = view["closes_at"]
+                if closes_at is None or closes_at - time.time() * 1000 >= left_ms:
+                    return
             time.sleep(0.05)
         raise AssertionError(f"no round of {room} took bets")
 

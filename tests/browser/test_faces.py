@@ -10,14 +10,21 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, axe_findings, load_axe, overflow_of, small_targets
-from tests.browser.play import SentCommands, bets_of, hold_repeat_guard, main_button, poll, room_of, skip_repeat_guard
+from tests.browser.play import (
+    IN_TIME_MS,
+    SentCommands,
+    bets_of,
+    hold_repeat_guard,
+    main_button,
+    poll,
+    room_of,
+    skip_repeat_guard,
+)
 from tests.browser.site import Player, Site
 
 CORE = "**/client/chunk-*.js"
 TILES = re.compile(r"\{blackjack:[\w$]+,(?:\w+:[\w$]+,?)+\}")
 """The list of games with a face of their own, in the bundled client."""
-IN_TIME_MS = 3_000
-"""How long bets must still be open when the test bets."""
 ROUND_MS = 30_000
 """How long the longest round with a clock may take, betting included."""
 

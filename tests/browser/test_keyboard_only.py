@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import bets_of, main_button, poll, skip_repeat_guard
+from tests.browser.play import IN_TIME_MS, bets_of, main_button, poll, room_of, skip_repeat_guard
 from tests.browser.site import Player, Site
 
 ROUND_MS = 60_000
@@ -135,7 +135,7 @@ def test_a_target_that_was_typed_is_rolled_with_enter(site: Site, visit: Visit) 
 def test_a_crash_bet_is_typed_placed_and_cashed_out_by_keyboard(own_site: Site, visit: Visit) -> None:
     own_site.set_points(500, 600)
     page = sit(own_site, visit, "crash")
-    own_site.await_bets("crash", 3_000)
+    own_site.await_bets("crash", IN_TIME_MS)
     tab_to(page, page.get_by_role("textbox", name="Stake"))
     page.keyboard.type("5")
     page.keyboard.press("Enter")
@@ -166,16 +166,17 @@ def test_roulette_is_played_without_a_mouse(site: Site, visit: Visit) -> None:
     press(page, "ArrowRight")
     press(page, " ")
     expect(page.get_by_test_id("own-bets")).to_contain_text("Your bets: 1")
-    main_button(page, "place").wait_for(timeout=ROUND_MS)
+    site.await_bets(room_of(page), IN_TIME_MS)
     press(page, "p")
     poll(page, lambda: is_over(page), "the round is not over", ROUND_MS / 1000)
 
 
 def test_blackjack_is_played_without_a_mouse(site: Site, visit: Visit) -> None:
-    options = {"betting_ms": 4_000, "turn_ms": 100_000}
+    options = {"betting_ms": 8_000, "turn_ms": 100_000}
     page = sit(site, visit, site.open_room(site.add_player("host"), "blackjack", options=options)["room"])
     tab_to(page, page.get_by_role("textbox", name="Stake"))
     page.keyboard.type("5")
+    site.await_bets(room_of(page), IN_TIME_MS)
     press(page, "Enter")
     main_button(page, "placed").wait_for(timeout=ROUND_MS)
 

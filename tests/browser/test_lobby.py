@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit, running
-from tests.browser.play import SentCommands, in_main, main_button, poll
+from tests.browser.play import SentCommands, in_main, place_in_time, poll
 from tests.browser.site import Site
 
 ROUND_MS = 30_000
@@ -39,7 +39,7 @@ def test_a_quick_seat_leads_to_the_liveliest_room_whose_card_says_who_plays(own_
     lobby = visit(site)
     tile = lobby.locator("[data-testid=room-tile][data-room=blackjack]")
     expect(tile).to_contain_text(player.username)
-    main_button(page, "place").click()
+    place_in_time(site, page)
     expect(tile).to_contain_text("10 chips at stake")
     for picture in lobby.locator("article").all():
         expect(picture.locator("svg.picture > *").first).to_be_attached()

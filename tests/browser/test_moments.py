@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import await_round, bets_of, main_button, open_game, poll, skip_repeat_guard
+from tests.browser.play import await_round, bets_of, main_button, open_game, place_in_time, poll, skip_repeat_guard
 from tests.browser.site import Player, Site
 
 ROUND_MS = 60_000
@@ -182,7 +182,7 @@ def test_a_player_is_warned_before_bets_close_and_a_mere_visitor_is_not(site: Si
     for _ in range(3):
         page.keyboard.press("ArrowRight")
         page.keyboard.press(" ")
-    main_button(page, "place").click(timeout=ROUND_MS)
+    place_in_time(site, page)
     expect(page.locator("#polite")).to_contain_text("Your bet is in: 30 chips.")
     page.get_by_test_id("own-result").wait_for(timeout=ROUND_MS)
     expect(page).to_have_title(re.compile("^Bets close in [123] s · Roulette"), timeout=ROUND_MS)

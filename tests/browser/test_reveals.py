@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.play import in_main, main_button, open_game, own, poll, skip_repeat_guard
+from tests.browser.play import in_main, main_button, open_game, own, place_in_time, poll, skip_repeat_guard
 from tests.browser.reveals import record, recorded
 from tests.browser.site import Site
 
@@ -109,13 +109,13 @@ def test_the_coin_tells_who_won_a_duel(site: Site, visit: Visit) -> None:
 
 
 def test_the_ball_tells_the_number(site: Site, visit: Visit) -> None:
-    options = {"betting_ms": 4_000, "spin_ms": 1_500}
+    options = {"betting_ms": 6_000, "spin_ms": 1_500}
     room = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
     page = sit(site, visit, room, "roulette")
     box = page.locator('[data-place="red"]').bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    main_button(page, "place").click(timeout=ROUND_MS)
+    place_in_time(site, page)
     told = recorded(page)
     told.check()
     check_end(site, page, told.round)
@@ -123,10 +123,10 @@ def test_the_ball_tells_the_number(site: Site, visit: Visit) -> None:
 
 
 def test_the_dealers_cards_tell_how_a_round_of_blackjack_ended(site: Site, visit: Visit) -> None:
-    options = {"betting_ms": 3_000, "turn_ms": LONG_TURN_MS}
+    options = {"betting_ms": 6_000, "turn_ms": LONG_TURN_MS}
     room = site.open_room(site.add_player("host"), "blackjack", options=options)["room"]
     page = sit(site, visit, room, "blackjack")
-    main_button(page, "place").click(timeout=ROUND_MS)
+    place_in_time(site, page)
 
     def settled() -> bool:
         for move in ("decline", "stand"):
@@ -200,7 +200,7 @@ def test_the_board_tells_who_won_a_hand(site: Site, visit: Visit) -> None:
 
 def test_a_crash_is_told_in_the_frame_that_ends_the_curve(site: Site, visit: Visit) -> None:
     page = sit(site, visit, "crash", "crash")
-    main_button(page, "place").click(timeout=ROUND_MS)
+    place_in_time(site, page)
     told = recorded(page)
     assert len(told.hidden) == 1
     before = [sample for sample in told.samples if sample["ended"] != told.round]
@@ -223,7 +223,7 @@ def test_with_reduced_motion_the_end_shows_at_once(site: Site, visit: Visit, gam
 
 
 def test_with_reduced_motion_the_tables_show_the_end_at_once(site: Site, visit: Visit) -> None:
-    options = {"betting_ms": 4_000, "spin_ms": 1_500}
+    options = {"betting_ms": 6_000, "spin_ms": 1_500}
     roulette = site.open_room(site.add_player("host"), "roulette", options=options)["room"]
     duel = site.open_room(site.add_player("host"), "coinduel")["room"]
     page = sit(site, visit, roulette, "roulette", reduced_motion="reduce")
@@ -233,7 +233,7 @@ def test_with_reduced_motion_the_tables_show_the_end_at_once(site: Site, visit: 
     bet(duellists[1])
     page.keyboard.press("ArrowRight")
     page.keyboard.press(" ")
-    main_button(page, "place").click(timeout=ROUND_MS)
+    place_in_time(site, page)
     for each in (*duellists, page):
         told = recorded(each)
         first = [sample for sample in told.samples if sample["ended"] == told.round][1]

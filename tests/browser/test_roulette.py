@@ -10,13 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 from game_engine.games.roulette import LAYOUT, stakes_paid
 from tests.browser.conftest import Visit
 from tests.browser.looks import PHONE, WIDTHS, overflow_of, small_targets
-from tests.browser.play import bets_of, main_button, poll, room_of
+from tests.browser.play import IN_TIME_MS, bets_of, main_button, poll, room_of
 from tests.browser.site import Player, Site
 
 BETTING_MS = 8_000
 LONGEST_BETTING_MS = 600_000
-IN_TIME_MS = 4_000
-"""How long bets must still be open when the test places one."""
 SPIN_MS = 1_500
 ROUND_MS = BETTING_MS + SPIN_MS + 20_000
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import FOR_AXE, axe_findings, load_axe, overflow_of
-from tests.browser.play import in_main, main_button, poll
+from tests.browser.play import in_main, place_in_time, poll
 from tests.browser.site import ROOT, Site
 from tests.browser.test_holdem import BETWEEN_MS, await_street, buy_in, cards
 
@@ -67,7 +67,7 @@ def test_a_public_rooms_screen_tells_how_to_join_and_who_plays(site: Site, visit
     wall.get_by_test_id("wall").wait_for()
     page.bring_to_front()
     page.keyboard.press("Escape")
-    main_button(page, "place").click()
+    place_in_time(site, page)
     expect(page.get_by_test_id("held")).to_be_visible()
     row = wall.get_by_test_id("wall").locator("li").filter(has_text=player.username)
     expect(row).to_contain_text("10")

@@ -37,6 +37,10 @@ export const roomText = {
   paused: (/** @type {string} */ reason) =>
     pausedReasons[reason] ?? `The room is paused (${reason}). It resumes automatically.`,
   closed: "This room is closed.",
+  closedRoom: {
+    title: "Final results",
+    rounds: (/** @type {number} */ n) => `Of the ${count(n, "round")} that you saw here`,
+  },
   alerts: {
     turn: "Your turn",
     closing: (/** @type {number} */ seconds) => `Bets close in ${seconds} s`,

@@ -1,6 +1,6 @@
 /** The texts of the shell, the lobby and the account pages. Those of rooms, games and proofs are in room_text.js. */
 
-import { chips } from "./format.js";
+import { chips, inChips } from "./format.js";
 
 /** @param {number} n @param {string} one @param {string} many */
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -317,10 +317,10 @@ export const text = {
     held: "Held in live bets",
     available: "Available",
     bonus: "Claim daily bonus",
-    bonusHint: "Available once a day when your balance is low.",
+    bonusTerms: (/** @type {number} */ amount, /** @type {number} */ below) =>
+      `Daily bonus: ${inChips(amount)}, once a day, while your balance is below ${inChips(below)}.`,
     bonusDone: (/** @type {number} */ cents) => `You received ${chips(cents)} chips.`,
     bonusLater: (/** @type {string} */ when) => `You can claim the next bonus ${when}.`,
-    bonusLow: "The bonus is for low balances. Yours is still high enough.",
     history: "History",
     chart: "Balance over the last transactions",
     chartText: (

@@ -104,6 +104,9 @@ export const text = {
     hidden:
       "This room is closed, does not exist, or is invitation only. If you were invited, open the full link " +
       "that you received.",
-    hiddenSignIn: "This room is closed, does not exist, or is invitation only. If you were invited, sign in.",
+    hiddenSignIn:
+      "This room is closed, does not exist, or is invitation only. If you were invited, open the full link that you " +
+      "received, and sign in.",
+    wrongInvite: "The invitation in this link is wrong or incomplete. Open the full link that you received.",
   },
 };

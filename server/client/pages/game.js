@@ -3,12 +3,12 @@
 import { ApiError } from "../api.js";
 import { percent } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Failed } from "../ui/list.js";
 import { playAlone } from "./lobby.js";
 
-const t = text.game;
+const t = texts.shell.game;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => route.params.name.replace(/^./, (first) => first.toUpperCase());
@@ -48,9 +48,9 @@ export default function GamePage({ route }) {
   const missing = error instanceof ApiError && error.code === "not_found";
   if (missing)
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>
-    <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
+    <p><a class="button primary" href="/">${texts.shell.notFound.next}</a></p></div>`;
   if (error)
     return html`<div class="page narrow stack"><h1>${title(route)}</h1>
       <${Failed} error=${error} again=${load} /></div>`;
-  return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  return html`<p class="page dim" aria-busy="true">${texts.shell.loading}</p>`;
 }

@@ -2,7 +2,7 @@
 
 import { fieldsOf } from "../faces/plain/schema.js";
 import { chips, parseChips, plainChips, readNumber } from "../format.js";
-import { text } from "./text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
 /** @typedef {import("../shapes.d.ts").GameData} GameData */
@@ -39,7 +39,7 @@ export function optionsOf(schema) {
     .filter((field) => field.kind === "integer" && typeof field.start === "number" && !HIDDEN.has(field.name))
     .map(({ name, min = 0, max = Number.MAX_SAFE_INTEGER, start }) => ({
       name,
-      label: text.option(name),
+      label: texts.private.option(name),
       unit: unitOf(name),
       min,
       max,
@@ -78,8 +78,8 @@ function shown(option, value) {
 
 /** Options that are shown together. */
 const PAIRS = [
-  { first: "small_blind", second: "big_blind", words: text.blinds, between: "/" },
-  { first: "min_buy_in", second: "max_buy_in", words: text.buyIn, between: "–" },
+  { first: "small_blind", second: "big_blind", words: texts.private.blinds, between: "/" },
+  { first: "min_buy_in", second: "max_buy_in", words: texts.private.buyIn, between: "–" },
 ];
 
 /**
@@ -127,7 +127,7 @@ export function requestOf(game, values) {
   /** @type {{field: string, code: string, message: string}[]} */
   const wrong = [];
   const bad = (/** @type {string} */ field, /** @type {string} */ least, /** @type {string} */ most) =>
-    wrong.push({ field, code: "out_of_range", message: text.form.bad(least, most) });
+    wrong.push({ field, code: "out_of_range", message: texts.private.form.bad(least, most) });
   /** @type {Record<string, number>} */
   const options = {};
   for (const option of optionsOf(game.options)) {

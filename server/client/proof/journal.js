@@ -2,13 +2,13 @@
 
 import { chips } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("./verify.js").Proof} Proof */
 /** @typedef {import("./verify.js").Command} Command */
 /** @typedef {{at: number, text: string}} Line */
 
-const t = roomText.proof;
+const t = texts.room.proof;
 
 /** @param {Record<string, any>} action */
 function actionText({ action, ...rest }) {

@@ -4,10 +4,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { colour } from "../dom.js";
 import { chips, dateTime } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { theme } from "../theme.js";
 
-const t = text.wallet;
+const t = texts.shell.wallet;
 const HEIGHT = 200;
 
 /** @typedef {{created_at: string, balance_after: number}} Point */

@@ -1,7 +1,9 @@
 /** What the crash face shows at a moment, from the room's state and the server's clock. Pure. */
 
+import { texts } from "../../texts.js";
 import { dueAt, hundredthsAt } from "./math.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("./canvas.js").Moment} Moment */

@@ -7,11 +7,12 @@ import { useKeys } from "../../room/keys.js";
 import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { useReveal } from "../../room/reveal.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { partDone } from "../../ui/part_done.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.dice.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -65,7 +66,7 @@ function Roll({ store }) {
   return html`<div class="target-drawn" data-part="board" data-testid="roll" data-round=${round}>
     <p class=${`target-number number ${tone}`} ref=${node} aria-hidden="true"></p>
     <p class=${`target-word ${tone}`} key=${`${round} ${hidden}`}>${
-      hidden ? t.rolling : last ? roomText.ended.word[tone] : t.waiting
+      hidden ? t.rolling : last ? texts.room.ended.word[tone] : t.waiting
     }</p>
     <span class="visually-hidden">${roll !== null && !hidden && t.rolled(roll)}</span>
   </div>`;

@@ -1,6 +1,8 @@
 /** Dice for tiles and lists. */
 
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.dice.face;
 
 export { Picture } from "./picture.js";
 

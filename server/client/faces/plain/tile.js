@@ -5,7 +5,7 @@
 
 import { signal } from "@preact/signals-core";
 import { chips, multiplier } from "../../format.js";
-import { text } from "../../text.js";
+import { texts } from "../../texts.js";
 import { Picture } from "./picture.js";
 
 /** Names of amounts in cents, alone or after an underscore. `bet` is a bet's name, not its amount. */
@@ -49,7 +49,7 @@ function number(name, value) {
 export function said(name, value) {
   if (isEmpty(value)) return "–";
   if (typeof value === "number") return number(name, value);
-  if (typeof value === "boolean") return value ? text.yes : text.no;
+  if (typeof value === "boolean") return value ? texts.shell.yes : texts.shell.no;
   if (isCard(value)) return `${SUITS[value[0]]}${value[1] === "T" ? "10" : value[1]}`;
   if (Array.isArray(value)) return value.map((each) => (each === null ? "–" : said(name, each))).join(", ");
   if (isObject(value))
@@ -62,7 +62,7 @@ export function said(name, value) {
 /** An outcome in a few characters: its first fact that says something. @param {Record<string, any>} outcome */
 export function resultOf(outcome) {
   const [name, value] = Object.entries(outcome).find(([, each]) => !isEmpty(each)) ?? ["", null];
-  if (typeof value === "boolean") return value ? words(name) : text.plainNot(words(name).toLowerCase());
+  if (typeof value === "boolean") return value ? words(name) : texts.shell.plainNot(words(name).toLowerCase());
   if (Array.isArray(value) && value.length > MOST_SAID) return `${said(name, value.slice(0, MOST_SAID))} …`;
   const bare = typeof value !== "number" || isMoney(name) || name.endsWith("multiplier");
   return bare ? said(name, value) : `${words(name)} ${said(name, value)}`;

@@ -8,11 +8,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { texts } from "../../texts.js";
 import { BREADTH, FIELDS, LENGTH, PLACES, placeAt, placeBeside } from "./layout.js";
 import { longName, nameWithPays } from "./names.js";
 import { colourOf } from "./pockets.js";
 import { chipsOf } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./layout.js").Place} Place */

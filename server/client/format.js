@@ -57,6 +57,13 @@ export function formatsOf({ numbers, dates }) {
     /** With two to four decimals: `1.125×`. @param {number} value */
     exactMultiplier: (value) => `${formatted(value, { minimumFractionDigits: 2, maximumFractionDigits: 4 })}×`,
 
+    /** For an input field, with as many decimals as it has: `2.5`. @param {number} value */
+    plainNumber: (value) => formatted(value, { maximumFractionDigits: 12, useGrouping: false }),
+
+    /** For an input field, with this many digits that count: `0.000099`. @param {number} value @param {number} digits */
+    plainSignificant: (value, digits) =>
+      formatted(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }),
+
     /** In few characters: `1.25K`. @param {number} value */
     compact: (value) => formatted(value, { notation: "compact", maximumSignificantDigits: 3 }),
 
@@ -84,6 +91,8 @@ export const {
   percent,
   plainChips,
   plainFixed,
+  plainNumber,
+  plainSignificant,
   signed,
   time,
 } = formatsOf(localesOf(language));

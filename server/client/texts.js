@@ -8,3 +8,10 @@ import { en } from "./texts/en.js";
 
 /** @type {Texts} */
 export const texts = en(formatsOf(localesOf(language)));
+
+/**
+ * The word for a name that a game uses in its views, selections and moves, if this language has one.
+ * @param {unknown} name @returns {string | undefined}
+ */
+export const wordFor = (name) =>
+  typeof name === "string" && Object.hasOwn(texts.names, name) ? texts.names[name] : undefined;

@@ -1,7 +1,7 @@
 /** A game's page: its rules, return to player, and a link to play. */
 
 import { ApiError } from "../api.js";
-import { percent } from "../format.js";
+import { number, percent } from "../format.js";
 import { html } from "../html.js";
 import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
@@ -35,7 +35,7 @@ function Rules({ game }) {
     <dl class="surface facts">
       <div><dt>${t.limits}</dt><dd>${t.stakes(game.limits.min_stake, game.limits.max_stake)}</dd></div>
       <div><dt>${t.rtp}</dt><dd>${percent(game.return_to_player)}</dd></div>
-      <div><dt>${t.largest}</dt><dd>${t.times(game.largest_multiplier.toLocaleString("en"))}</dd></div>
+      <div><dt>${t.largest}</dt><dd>${t.times(number(game.largest_multiplier))}</dd></div>
     </dl>
   </div>`;
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { onText } from "../dom.js";
+import { number } from "../format.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
@@ -13,7 +14,7 @@ import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { Failed } from "../ui/list.js";
 import { wire } from "../wire.js";
-import { LONGEST_DELAY_S, optionsOf, requestOf, typedOption, usualSeats } from "./terms.js";
+import { LONGEST_DELAY_S, optionsOf, PARTS, requestOf, typedOption, usualSeats } from "./terms.js";
 
 /** @typedef {import("./terms.js").Option} Option */
 /** @typedef {import("../http.d.ts").GameView} GameView */
@@ -46,7 +47,7 @@ async function open(game, values) {
 }
 
 /** A bound in display form. @param {Option} option @param {number} value */
-const grouped = (option, value) => Number(typedOption(option, value)).toLocaleString("en");
+const grouped = (option, value) => number(value / PARTS[option.unit]);
 
 /** @param {{option: Option}} props */
 function OptionField({ option }) {

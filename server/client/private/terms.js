@@ -1,7 +1,7 @@
 /** The terms of a private room: a game's options as form fields and as short labels. Pure. */
 
 import { fieldsOf } from "../faces/plain/schema.js";
-import { chips, parseChips, plainChips, readNumber } from "../format.js";
+import { chips, parseChips, plainChips, plainNumber, readNumber } from "../format.js";
 import { texts } from "../texts.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
@@ -21,7 +21,8 @@ import { texts } from "../texts.js";
 /** Options that players can't set, such as how often a room sends ticks. */
 const HIDDEN = new Set(["tick_ms"]);
 const MONEY = /_(blind|buy_in|cap|payout|stake)$/;
-const PARTS = { seconds: 1_000, percent: 100, plain: 1 };
+/** How many of a game's units are one of ours. */
+export const PARTS = { chips: 100, seconds: 1_000, percent: 100, plain: 1 };
 
 /** @param {string} name @returns {Option["unit"]} */
 function unitOf(name) {
@@ -49,7 +50,7 @@ export function optionsOf(schema) {
 
 /** A value as text for a form field. @param {Option} option @param {number} value in the game's units */
 export function typedOption({ unit }, value) {
-  return unit === "chips" ? plainChips(value) : String(value / PARTS[unit]);
+  return unit === "chips" ? plainChips(value) : plainNumber(value / PARTS[unit]);
 }
 
 /**
@@ -73,7 +74,7 @@ function parsedParts(typed, parts) {
 /** For players: `20 chips`, `2.5 %`. @param {Option} option @param {number} value */
 function shown(option, value) {
   const number = option.unit === "chips" ? chips(value) : typedOption(option, value);
-  return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? `${number} s` : number;
+  return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? texts.units.seconds(number) : number;
 }
 
 /** Options that are shown together. */

@@ -10,7 +10,7 @@ import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
 import { gameInfo } from "../room/game_info.js";
 import { Share } from "../room/share.js";
-import { texts } from "../texts.js";
+import { texts, wordFor } from "../texts.js";
 import { HandFiles } from "../ui/hand_files.js";
 import { Icon } from "../ui/icons.js";
 import { Journal } from "./journal.js";
@@ -126,8 +126,8 @@ function Seeds({ proof, secret }) {
 function chosen(selection) {
   const pairs = Object.entries(selection ?? {});
   const told = (/** @type {[string, any]} */ [name, value]) => {
-    const words = name.replaceAll("_", " ");
-    return value === true ? words : `${words} ${value}`;
+    const words = wordFor(name) ?? name.replaceAll("_", " ");
+    return value === true ? words : `${words} ${wordFor(value) ?? value}`;
   };
   // What is not chosen says nothing.
   return (

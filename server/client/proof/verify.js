@@ -1,5 +1,6 @@
 /** Verifies a past round from its published proof. Each check reports what it recomputed and whether it matches. */
 
+import { fixed } from "../format.js";
 import { texts } from "../texts.js";
 import { commitment, floats } from "./chance.js";
 
@@ -131,7 +132,7 @@ function cardsOf(value) {
 function written(facts) {
   const texts = Object.entries(facts).map(
     ([name, value]) =>
-      `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : cardsOf(value)}`,
+      `${name} ${typeof value === "number" && !Number.isInteger(value) ? fixed(value, 2) : cardsOf(value)}`,
   );
   return texts.join(", ") || "–";
 }

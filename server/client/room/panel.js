@@ -39,8 +39,8 @@ export function StakeField({ play, selection }) {
         onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${Small} label=${t.half} onClick=${() => play.press("half")}>½<//>
       <${Small} label=${t.double} onClick=${() => play.press("double")}>2×<//>
-      <${Small} label=${t.min} onClick=${() => play.press("min")}>min<//>
-      <${Small} label=${t.max} onClick=${() => play.press("max")}>max<//>
+      <${Small} label=${t.min} onClick=${() => play.press("min")}>${t.minShort}<//>
+      <${Small} label=${t.max} onClick=${() => play.press("max")}>${t.maxShort}<//>
     </div>
     <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
     <${Reading} id="stake-read" typed=${play.typed.value} unit="chips" />

@@ -16,9 +16,12 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
   /** An amount with its unit: `12.5 chips`. @param {number} cents */
   const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;
 
+  /** @param {string} number */
+  const seconds = (number) => `${number} s`;
+
   /** A time span: `3.4 s`, `3 min`. @param {number} ms */
   const span = (ms) => {
-    if (ms < 60_000) return `${fixed(Math.max(0, ms) / 1000, 1)} s`;
+    if (ms < 60_000) return seconds(fixed(Math.max(0, ms) / 1000, 1));
     if (ms < 3_600_000) return `${number(Math.round(ms / 60_000))} min`;
     if (ms < 86_400_000) return `${number(Math.round(ms / 3_600_000))} h`;
     return `${number(Math.round(ms / 86_400_000))} d`;
@@ -31,6 +34,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     no: "no",
     plainNot: (/** @type {string} */ name) => `Not ${name}`,
     name: "Croupier",
+    skip: "Skip to the content",
     loading: "Loading…",
     retry: "Try again",
     cancel: "Cancel",
@@ -322,6 +326,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     signIns: {
       title: "Devices",
       lead: "Your account is signed in on these devices and programs. Changing your password signs the others out.",
+      name: (/** @type {string} */ browser, /** @type {string} */ system) => `${browser} on ${system}`,
       current: "This device",
       unnamed: "Unnamed device",
       used: (/** @type {string} */ when) => `Last used ${when}`,
@@ -680,6 +685,8 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       double: "Double the stake",
       min: "Smallest stake",
       max: "Largest possible stake",
+      minShort: "min",
+      maxShort: "max",
       place: "Place bet",
       placing: "Placing…",
       another: (/** @type {number} */ n, /** @type {number} */ most) => `Add bet ${n} of ${most}`,
@@ -758,6 +765,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       placed: (/** @type {number} */ cents) => `${inChips(cents)} in`,
       full: "Your bet is in",
       wait: "Wait for the next round",
+      moves: "Moves",
       chips: "chips",
     },
 
@@ -1769,7 +1777,9 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
   return {
     /** Titles and rules of games, which the server sends in English. @type {Record<string, { title: string, rules: string }>} */
     served: {},
-    units: { inChips, span },
+    /** Names in the views, selections and moves of games. English makes its words from the names. @type {Record<string, string>} */
+    names: {},
+    units: { inChips, seconds, span },
     shell,
     errors,
     cards,

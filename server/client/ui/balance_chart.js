@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { colour } from "../dom.js";
-import { chips, dateTime } from "../format.js";
+import { chips, dateTime, number } from "../format.js";
 import { html } from "../html.js";
 import { texts } from "../texts.js";
 import { theme } from "../theme.js";
@@ -37,7 +37,7 @@ async function draw(frame, points) {
           ticks: { show: false },
           font,
           size: 72,
-          values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+          values: (_, ticks) => ticks.map((tick) => number(tick)),
         },
       ],
       series: [

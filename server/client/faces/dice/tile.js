@@ -1,5 +1,6 @@
 /** Dice for tiles and lists. */
 
+import { fixed } from "../../format.js";
 import { texts } from "../../texts.js";
 
 const text = texts.games.dice.face;
@@ -10,5 +11,5 @@ export const title = text.title;
 
 /** @param {Record<string, any>} outcome */
 export function resultText(outcome) {
-  return { text: outcome.roll.toFixed(2), tone: /** @type {const} */ ("plain") };
+  return { text: fixed(outcome.roll, 2), tone: /** @type {const} */ ("plain") };
 }

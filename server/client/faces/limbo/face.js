@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
-import { multiplier } from "../../format.js";
+import { multiplier, plainFixed } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { drawnRound, toneOf } from "../../room/last_round.js";
@@ -124,7 +124,7 @@ function Numbers({ choice }) {
     return good;
   };
   return html`<div class="target-numbers">
-    <${NumberField} id="target" label=${t.target} unit="×" shown=${(choice.target.value / 100).toFixed(2)}
+    <${NumberField} id="target" label=${t.target} unit="×" shown=${plainFixed(choice.target.value / 100, 2)}
       bad=${t.targetBad} take=${takeTarget} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${percent(choice.chance.value)} bad=${t.chanceBad}
       take=${takeChance} />

@@ -189,7 +189,7 @@ export function panelOf(game) {
       }
       ${
         offered.length > 0 &&
-        html`<div class="moves" role="group" aria-label=${words("moves")}>${offered
+        html`<div class="moves" role="group" aria-label=${t.moves}>${offered
           .toSorted((one, other) => inputsOf(one).length - inputsOf(other).length)
           .map(
             (move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`,

@@ -4,8 +4,8 @@
  */
 
 import { signal } from "@preact/signals-core";
-import { chips, multiplier } from "../../format.js";
-import { texts } from "../../texts.js";
+import { chips, number as formatNumber, multiplier } from "../../format.js";
+import { texts, wordFor } from "../../texts.js";
 import { Picture } from "./picture.js";
 
 /** Names of amounts in cents, alone or after an underscore. `bet` is a bet's name, not its amount. */
@@ -16,7 +16,7 @@ const SUITS = /** @type {Record<string, string>} */ ({ D: "♦", H: "♥", S: "�
 const MOST_SAID = 4;
 
 /** A name as a label: `auto_cashout` → `Auto cashout`. @param {string} name */
-export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+export const words = (name) => wordFor(name) ?? name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /** @param {string} name */
 export const isMoney = (name) => MONEY.test(name);
@@ -42,7 +42,7 @@ export const entriesOf = (value) =>
 function number(name, value) {
   if (isMoney(name)) return chips(value);
   if (/(^|_)multiplier$/.test(name)) return multiplier(value);
-  return value.toLocaleString("en", { maximumFractionDigits: 4 });
+  return formatNumber(value, 4);
 }
 
 /** A value in words. @param {string} name @param {any} value @returns {string} */

@@ -6,6 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
+import { compact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { texts } from "../../texts.js";
@@ -20,8 +21,6 @@ const text = texts.games.roulette.face;
 /** @typedef {import("./layout.js").Place} Place */
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Chips} Chips */
-
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 const ON_LINES = [...PLACES.values()].filter((place) => !place.field);
 
@@ -52,7 +51,7 @@ function Chips({ chips, look }) {
     const place = /** @type {Place} */ (PLACES.get(key));
     return html`<span key=${key} class=${`rl-chip ${look}`} style=${at(place)}
       data-part=${look.startsWith("others") ? undefined : "own"} data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">
-      ${compact.format(amount / 100)}</span>`;
+      ${compact(amount / 100)}</span>`;
   });
 }
 

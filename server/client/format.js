@@ -1,27 +1,101 @@
 /** Formats amounts, multipliers and dates for players, and reads what they type. Amounts are in cents. */
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const exact = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const dayAndTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const dayOnly = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
-const timeOnly = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
+import { language, localesOf } from "./language.js";
 
-/** `123456` → `1,234.56`; `100000` → `1,000`. @param {number} cents */
-export function chips(cents) {
-  return cents % 100 === 0 ? whole.format(cents / 100) : exact.format(cents / 100);
+/** @typedef {ReturnType<typeof formatsOf>} Formats */
+
+/** The formats of a locale. @param {import("./language.js").Locales} locales */
+export function formatsOf({ numbers, dates }) {
+  /** @type {Map<string, Intl.NumberFormat>} */
+  const known = new Map();
+  /** @param {number} value @param {Intl.NumberFormatOptions} options */
+  const formatted = (value, options) => {
+    const key = JSON.stringify(options);
+    const format = known.get(key) ?? new Intl.NumberFormat(numbers, options);
+    known.set(key, format);
+    return format.format(value);
+  };
+  const dayAndTime = new Intl.DateTimeFormat(dates, { dateStyle: "medium", timeStyle: "short" });
+  const dayOnly = new Intl.DateTimeFormat(dates, { dateStyle: "medium" });
+  const timeOnly = new Intl.DateTimeFormat(dates, { timeStyle: "short" });
+
+  /** A number with up to `most` decimals: `1234` → `1,234`. @param {number} value @param {number} [most] */
+  const number = (value, most = 3) => formatted(value, { maximumFractionDigits: most });
+
+  /** Always with the same number of decimals: `12.50`. @param {number} value @param {number} decimals */
+  const fixed = (value, decimals) =>
+    formatted(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+  /** For an input field, without separators of thousands. @param {number} value @param {number} decimals */
+  const plainFixed = (value, decimals) =>
+    formatted(value, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false });
+
+  /** Always with two decimals, for columns: `100000` → `1,000.00`. @param {number} cents */
+  const chipsExact = (cents) => fixed(cents / 100, 2);
+
+  return {
+    number,
+    fixed,
+    plainFixed,
+    chipsExact,
+
+    /** `123456` → `1,234.56`; `100000` → `1,000`. @param {number} cents */
+    chips: (cents) => (cents % 100 === 0 ? fixed(cents / 100, 0) : chipsExact(cents)),
+
+    /** For an input field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */
+    plainChips: (cents) => plainFixed(cents / 100, cents % 100 === 0 ? 0 : 2),
+
+    /** `0.98019` → `98.02 %`. @param {number} part */
+    percent: (part) => `${number(part * 100, 2)} %`,
+
+    /** With a sign: `+12.50`, `−3.00`. @param {number} cents */
+    signed: (cents) => (cents > 0 ? "+" : cents < 0 ? "−" : "") + chipsExact(Math.abs(cents)),
+
+    /** `2.3` → `2.30×`. @param {number} value */
+    multiplier: (value) => `${fixed(value, 2)}×`,
+
+    /** With two to four decimals: `1.125×`. @param {number} value */
+    exactMultiplier: (value) => `${formatted(value, { minimumFractionDigits: 2, maximumFractionDigits: 4 })}×`,
+
+    /** For an input field, with as many decimals as it has: `2.5`. @param {number} value */
+    plainNumber: (value) => formatted(value, { maximumFractionDigits: 12, useGrouping: false }),
+
+    /** For an input field, with this many digits that count: `0.000099`. @param {number} value @param {number} digits */
+    plainSignificant: (value, digits) =>
+      formatted(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }),
+
+    /** In few characters: `1.25K`. @param {number} value */
+    compact: (value) => formatted(value, { notation: "compact", maximumSignificantDigits: 3 }),
+
+    /** @param {string | number} when ISO text or ms @returns {string} */
+    dateTime: (when) => dayAndTime.format(new Date(when)),
+
+    /** @param {string | number} when ISO text or ms @returns {string} */
+    date: (when) => dayOnly.format(new Date(when)),
+
+    /** @param {string | number} when ISO text or ms @returns {string} */
+    time: (when) => timeOnly.format(new Date(when)),
+  };
 }
 
-/** Always with two decimals, for columns: `100000` → `1,000.00`. @param {number} cents */
-export const chipsExact = (cents) => exact.format(cents / 100);
-
-/** `0.98019` → `98.02 %`. @param {number} part */
-export const percent = (part) => `${(part * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
-
-/** With a sign: `+12.50`, `−3.00`. @param {number} cents */
-export function signed(cents) {
-  const sign = cents > 0 ? "+" : cents < 0 ? "−" : "";
-  return sign + exact.format(Math.abs(cents) / 100);
-}
+export const {
+  chips,
+  chipsExact,
+  compact,
+  date,
+  dateTime,
+  exactMultiplier,
+  fixed,
+  multiplier,
+  number,
+  percent,
+  plainChips,
+  plainFixed,
+  plainNumber,
+  plainSignificant,
+  signed,
+  time,
+} = formatsOf(localesOf(language));
 
 /**
  * @typedef {object} TypedNumber
@@ -70,31 +144,3 @@ export function parseChips(text) {
   const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(readNumber(text)?.digits ?? "");
   return match && Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
-
-/** For an input field: `123450` → `1234.50`, `1000` → `10`. @param {number} cents */
-export function plainChips(cents) {
-  return cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2);
-}
-
-/** `2.3` → `2.30×`. @param {number} value */
-export const multiplier = (value) => `${exact.format(value)}×`;
-
-/** @param {string | number} when ISO text or ms @returns {string} */
-export const dateTime = (when) => dayAndTime.format(new Date(when));
-
-/** @param {string | number} when ISO text or ms @returns {string} */
-export const date = (when) => dayOnly.format(new Date(when));
-
-/** @param {string | number} when ISO text or ms @returns {string} */
-export const time = (when) => timeOnly.format(new Date(when));
-
-/** A time span: `3400` → `3.4 s`, `192000` → `3 min`. @param {number} ms */
-export function span(ms) {
-  if (ms < 60_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  if (ms < 86_400_000) return `${Math.round(ms / 3_600_000)} h`;
-  return `${Math.round(ms / 86_400_000)} d`;
-}
-
-/** An amount with its unit: `12.5 chips`. @param {number} cents */
-export const inChips = (cents) => `${chips(cents)} ${cents === 100 ? "chip" : "chips"}`;

@@ -3,14 +3,14 @@
  * that it shows before the first script has run; components show the same while they wait.
  */
 
-import { text } from "./text.js";
+import { texts } from "./texts.js";
 
-const waiting = `<p class="visually-hidden">${text.loading}</p>`;
+const waiting = `<p class="visually-hidden">${texts.shell.loading}</p>`;
 const TILES = 4;
 
 const lobby = `<div class="page stack lobby" aria-busy="true">${waiting}
-  <div><h1>${text.lobby.title}</h1><p class="dim">${text.lobby.lead}</p></div>
-  <section class="stack"><h2>${text.lobby.live}</h2>
+  <div><h1>${texts.shell.lobby.title}</h1><p class="dim">${texts.shell.lobby.lead}</p></div>
+  <section class="stack"><h2>${texts.shell.lobby.live}</h2>
     <div class="grid">${'<div class="surface room-tile skeleton"></div>'.repeat(TILES)}</div></section>
 </div>`;
 
@@ -22,10 +22,10 @@ const room = `<div class="room" aria-busy="true">${waiting}
   </div>
 </div>`;
 
-const offline = `<div class="page narrow stack"><h1>${text.offline.title}</h1><p>${text.offline.lead}</p>
-  <p><a class="button primary" href="">${text.offline.again}</a></p></div>`;
+const offline = `<div class="page narrow stack"><h1>${texts.shell.offline.title}</h1><p>${texts.shell.offline.lead}</p>
+  <p><a class="button primary" href="">${texts.shell.offline.again}</a></p></div>`;
 
-const other = `<p class="page dim" aria-busy="true">${text.loading}</p>`;
+const other = `<p class="page dim" aria-busy="true">${texts.shell.loading}</p>`;
 
 /** @type {Record<string, string>} */
 const SKELETONS = { lobby, room, offline };

@@ -1,14 +1,14 @@
 /** A game's page: its rules, return to player, and a link to play. */
 
 import { ApiError } from "../api.js";
-import { percent } from "../format.js";
+import { number, percent } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Failed } from "../ui/list.js";
 import { playAlone } from "./lobby.js";
 
-const t = text.game;
+const t = texts.shell.game;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => route.params.name.replace(/^./, (first) => first.toUpperCase());
@@ -35,7 +35,7 @@ function Rules({ game }) {
     <dl class="surface facts">
       <div><dt>${t.limits}</dt><dd>${t.stakes(game.limits.min_stake, game.limits.max_stake)}</dd></div>
       <div><dt>${t.rtp}</dt><dd>${percent(game.return_to_player)}</dd></div>
-      <div><dt>${t.largest}</dt><dd>${t.times(game.largest_multiplier.toLocaleString("en"))}</dd></div>
+      <div><dt>${t.largest}</dt><dd>${t.times(number(game.largest_multiplier))}</dd></div>
     </dl>
   </div>`;
 }
@@ -48,9 +48,9 @@ export default function GamePage({ route }) {
   const missing = error instanceof ApiError && error.code === "not_found";
   if (missing)
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${t.missing}</p>
-    <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
+    <p><a class="button primary" href="/">${texts.shell.notFound.next}</a></p></div>`;
   if (error)
     return html`<div class="page narrow stack"><h1>${title(route)}</h1>
       <${Failed} error=${error} again=${load} /></div>`;
-  return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  return html`<p class="page dim" aria-busy="true">${texts.shell.loading}</p>`;
 }

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { chips, chipsExact, dateTime, signed } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
 import { useAnswer } from "../ui/answer.js";
@@ -16,7 +16,7 @@ import { available, wallet, walletReported } from "../wallet.js";
 
 /** @typedef {import("../http.d.ts").TransactionView} TransactionView */
 
-const t = text.wallet;
+const t = texts.shell.wallet;
 
 export const title = () => t.title;
 

@@ -3,17 +3,17 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
 import { invitePath, wrongInvites } from "../invites.js";
 import { Share } from "../room/share.js";
-import { errorText } from "../text.js";
+import { texts } from "../texts.js";
 import { toast } from "../ui/toast.js";
 import { termsOf } from "./terms.js";
-import { text } from "./text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 
-const t = text.room;
+const t = texts.private.room;
 
 /** @param {RoomStore} store */
 const termsIn = (store) => store.state.value?.private ?? null;
@@ -29,7 +29,8 @@ export function PrivateLine({ store, info }) {
   if (info) said.push(...termsOf(info.options, store.state.value?.options ?? {}));
   if (!terms.listed) said.push(t.unlisted);
   else if (terms.invited_only) said.push(t.invitedOnly);
-  if (terms.watch !== "everybody") said.push(text.watch[terms.watch].replace(/^./, (first) => first.toLowerCase()));
+  if (terms.watch !== "everybody")
+    said.push(texts.private.watch[terms.watch].replace(/^./, (first) => first.toLowerCase()));
   return html`<p class="private-line dim small" data-testid="private">${said.join(" · ")}</p>`;
 }
 

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { signed } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { netsOf } from "./nets.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
@@ -15,7 +15,7 @@ import { netsOf } from "./nets.js";
  * @property {ReadonlyMap<string, number>} nets cents by username
  */
 
-const t = roomText.closedRoom;
+const t = texts.room.closedRoom;
 
 /** @type {Tally} */
 export const NO_ROUNDS = { rounds: 0, nets: new Map() };
@@ -47,7 +47,7 @@ export function useTally(store) {
 
 /** @param {{tally: Tally, you?: string, next: unknown}} props `next`: where to go from here */
 export const Closed = ({ tally, you, next }) => html`<div class="closed-room stack" data-testid="closed">
-  <p role="status"><strong>${roomText.closed}</strong></p>
+  <p role="status"><strong>${texts.room.closed}</strong></p>
   ${
     tally.rounds > 0 &&
     html`<h2>${t.title}</h2>

@@ -2,16 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../error_text.js";
 import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited, keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { loadOwnLimits } from "../own_limits.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
-import { text as privateText } from "../private/text.js";
-import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { updates } from "../updates.js";
 import { Chat } from "./chat.js";
@@ -31,7 +30,7 @@ import { Strip } from "./strip.js";
 /** @typedef {import("../http.d.ts").GameView} GameView */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
-const t = roomText.page;
+const t = texts.room.page;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title;
@@ -63,9 +62,9 @@ function useRefusal(store) {
   }, [store, shut, me]);
   if (!error) return null;
   if (error.code !== "no_such_room") return errorText(error);
-  if (!me) return privateText.room.hiddenSignIn;
+  if (!me) return texts.private.room.hiddenSignIn;
   const why = /** @type {{code?: string} | null} */ (refused.value);
-  return why && (why.code === "no_such_room" ? privateText.room.hidden : errorText(why));
+  return why && (why.code === "no_such_room" ? texts.private.room.hidden : errorText(why));
 }
 
 /** The face of the game, null until it is loaded, and whether that failed. @param {string} game */
@@ -136,14 +135,14 @@ function Notices({ store }) {
       state.paused &&
       !state.closed &&
       html`<p class="notice" role="status" data-testid="paused">
-      ${roomText.paused(state.paused)}</p>`
+      ${texts.room.paused(state.paused)}</p>`
     }
     <${PrivateNotices} store=${store} />
     ${
       state.voided &&
       (state.voided.bets.length > 0 || !state.closed) &&
       html`<p class="notice" role="status" data-testid="voided">
-        ${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
+        ${texts.room.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
     }
     ${
       missed &&
@@ -200,7 +199,7 @@ function Foot({ store, info, seat }) {
     ${
       you &&
       html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>
-      ${roomText.keys.open} <kbd>?</kbd></button>`
+      ${texts.room.keys.open} <kbd>?</kbd></button>`
     }
     ${
       you &&
@@ -248,7 +247,7 @@ function Room({ store, face }) {
       </section>
       ${
         !state.closed &&
-        html`<section class="room-panel surface" aria-label=${roomText.bet.title}>
+        html`<section class="room-panel surface" aria-label=${texts.room.bet.title}>
         ${
           state.you && BetPanel
             ? html`<${BetPanel} store=${store} />`
@@ -276,7 +275,7 @@ export default function RoomPage({ route }) {
   const store = useRoom(route.params.room, route.query.get("invite"));
   const refusal = useRefusal(store);
   const { face, failed } = useFace(route.params.room.split("-", 1)[0]);
-  const trouble = refusal ?? (failed ? text.broken.lead : null);
+  const trouble = refusal ?? (failed ? texts.shell.broken.lead : null);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
   if (trouble) {
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>

@@ -6,13 +6,13 @@ import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
 import { doorPath } from "../next_page.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../http.d.ts").GameView} GameView */
 
-const t = roomText.page;
+const t = texts.room.page;
 
 /**
  * True if no seat is free. In a single-player room, that means that someone else plays.

@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
 import { shownAvailable, shownWallet } from "../shown_wallet.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { setTheme, theme } from "../theme.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
@@ -14,7 +14,7 @@ import { MENU as OPEN_ROUNDS, OpenRoundsMenu } from "./open_rounds.js";
 import { speaker } from "./speaker.js";
 import { tab } from "./tab.js";
 
-const t = text.bar;
+const t = texts.shell.bar;
 const MENU = "account-menu";
 
 /** @param {{name: string, href: string, children?: any}} props */
@@ -42,7 +42,7 @@ function Wallet() {
 
 function ConnectionDot() {
   const now = wire.connection.value;
-  const words = text.connection[now];
+  const words = texts.shell.connection[now];
   return html`<span class="dot-frame" title=${words} data-testid="connection" data-state=${now}>
     <span class="dot ${now}" aria-hidden="true"></span><span class="visually-hidden">${words}</span>
   </span>`;
@@ -148,7 +148,7 @@ function Account() {
 
 export function TopBar() {
   return html`<header class="top-bar">
-    <a class="brand" href="/" aria-label=${text.name}><${Mark} /><span>${text.name}</span></a>
+    <a class="brand" href="/" aria-label=${texts.shell.name}><${Mark} /><span>${texts.shell.name}</span></a>
     <nav aria-label=${t.label}><${NavLink} name="lobby" href="/">${t.lobby}<//></nav>
     <div class="bar-end">
       <${Wallet} />

@@ -2,7 +2,7 @@
 
 import { parseChips, plainChips, readNumber } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
 const UNITS = /[×x%]$/;
 
@@ -39,6 +39,6 @@ export function showsReadingFirst({ target }) {
 export function Reading({ id, typed, unit }) {
   const found = readings(typed, unit);
   return html`<p id=${id} class="hint" role="status" data-testid=${id}>${
-    found && text.form.readAs(found.meant, found.other, unit ?? "")
+    found && texts.shell.form.readAs(found.meant, found.other, unit ?? "")
   }</p>`;
 }

@@ -1,7 +1,9 @@
 /** Ranks poker hands: the best five of seven cards as a comparable number, and the names of hands. */
 
+import { texts } from "../../texts.js";
 import { RANKS, SUITS } from "../deck.js";
-import { rulesText } from "./rules_text.js";
+
+const rulesText = texts.games.holdem.proof;
 
 const KINDS = ["high", "pair", "two", "three", "straight", "flush", "full", "four", "straightFlush"];
 /** The counts of equal ranks, largest first → index in KINDS. @type {Record<string, number>} */

@@ -1,7 +1,9 @@
 /** Hold'em for tiles, lists and the room's state. */
 
 import { signed } from "../../format.js";
-import { tileText as t } from "./tile_text.js";
+import { texts } from "../../texts.js";
+
+const t = texts.games.holdem.tile;
 
 export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";

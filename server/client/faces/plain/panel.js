@@ -8,7 +8,7 @@ import { gameInfo } from "../../room/game_info.js";
 import { MainButton, stepOf } from "../../room/main_button.js";
 import { OneOf, PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { fieldsOf, isValid, movesOf, valuesOf } from "./schema.js";
@@ -20,7 +20,7 @@ import { isEmpty, said, words } from "./tile.js";
 /** @typedef {import("./schema.js").Field} Field */
 /** @typedef {import("@preact/signals").Signal<Record<string, any>>} Typed */
 
-const [t, b] = [roomText.plain, roomText.bet];
+const [t, b] = [texts.room.plain, texts.room.bet];
 /** So many choices stand side by side; more are in a list. */
 const SIDE_BY_SIDE = 4;
 
@@ -189,7 +189,7 @@ export function panelOf(game) {
       }
       ${
         offered.length > 0 &&
-        html`<div class="moves" role="group" aria-label=${words("moves")}>${offered
+        html`<div class="moves" role="group" aria-label=${t.moves}>${offered
           .toSorted((one, other) => inputsOf(one).length - inputsOf(other).length)
           .map(
             (move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`,

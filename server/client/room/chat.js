@@ -46,7 +46,11 @@ export function Chat({ store }) {
         </p>`,
       )}
     </div>
-    ${seated ? html`<${Say} store=${store} />` : html`<p class="dim small">${texts.room.chat.watching}</p>`}
+    ${
+      seated
+        ? html`<${Say} store=${store} />`
+        : !store.state.value?.closed && html`<p class="dim small">${texts.room.chat.watching}</p>`
+    }
   </section>`;
 }
 

@@ -14,6 +14,7 @@ import { texts } from "../texts.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { updates } from "../updates.js";
 import { Chat } from "./chat.js";
+import { Closed, useTally } from "./closed.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
 import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
@@ -118,18 +119,18 @@ export function useShownBets(store, face) {
   return hidden ?? past.value ?? { bets: store.bets.value, view: store.view.value };
 }
 
-/** @param {{store: RoomStore, info: GameView | null}} props */
-function Notices({ store, info }) {
+/** Where to go from a closed room. @param {{game: string, info: GameView | null}} props */
+const Next = ({ game, info }) =>
+  info?.shared === false
+    ? html`<p><a class="button primary" href=${`/games/${game}`}>${t.again}</a></p>`
+    : html`<p><a class="button primary" href="/">${t.back}</a></p>`;
+
+/** @param {{store: RoomStore}} props */
+function Notices({ store }) {
   const state = store.state.value;
   const missed = store.missed.value;
   if (!state) return null;
   return html`<div class="room-notices">
-    ${
-      state.closed &&
-      html`<div class="notice bad" role="status"><p>${texts.room.closed}</p>
-      <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>
-        ${info?.shared === false ? t.again : t.back}</a></div>`
-    }
     ${
       state.paused &&
       !state.closed &&
@@ -185,14 +186,15 @@ function canInvite(store) {
 /** @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
 function Foot({ store, info, seat }) {
   const you = store.you.value;
-  const open = (store.state.value?.private?.watch ?? "everybody") === "everybody";
+  const isClosed = store.state.value?.closed;
+  const open = !isClosed && (store.state.value?.private?.watch ?? "everybody") === "everybody";
   return html`<div class="room-foot row">
     ${
       open &&
       html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share}
       done=${t.shared} />`
     }
-    ${info?.shared && canInvite(store) && html`<${QrButton} store=${store} />`}
+    ${info?.shared && !isClosed && canInvite(store) && html`<${QrButton} store=${store} />`}
     ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
     ${
       you &&
@@ -221,16 +223,21 @@ function Room({ store, face }) {
   const shown = useShownBets(store, face);
   useKeyboard();
   useMoments(store, face);
-  const away = store.wire.connection.value !== "online" || state.closed;
+  const away = store.wire.connection.value !== "online";
+  const tally = useTally(store);
   const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}
     data-seq=${state.seq}>
     <div class="room-stage">
       <${Head} store=${store} face=${face} info=${info} />
-      <${Notices} store=${store} info=${info} />
+      <${Notices} store=${store} />
       <section class="room-game" aria-label=${face.title}>
         <${Strip} store=${store} face=${face} />
-        <div class="game-frame surface"><${Game} store=${store} /></div>
+        <div class="game-frame surface">${
+          state.closed
+            ? html`<${Closed} tally=${tally} you=${me} next=${html`<${Next} game=${state.game} info=${info} />`} />`
+            : html`<${Game} store=${store} />`
+        }</div>
         ${
           info &&
           !state.you &&
@@ -238,14 +245,17 @@ function Room({ store, face }) {
           html`<p class="room-intro dim small">${t.intro(info.summary)}</p>`
         }
       </section>
-      <section class="room-panel surface" aria-label=${texts.room.bet.title}>
+      ${
+        !state.closed &&
+        html`<section class="room-panel surface" aria-label=${texts.room.bet.title}>
         ${
           state.you && BetPanel
             ? html`<${BetPanel} store=${store} />`
             : html`<${Invitation} store=${store} info=${info}
           seat=${seat} />`
         }
-      </section>
+      </section>`
+      }
     </div>
     <${Foot} store=${store} info=${info} seat=${seat} />
     <div class="room-side">

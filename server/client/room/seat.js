@@ -86,7 +86,6 @@ export function Invitation({ store, info, seat }) {
       </div>
     </div>`;
   }
-  if (state?.closed) return html`<p class="seat-offer">${texts.room.closed} <a href="/">${t.back}</a></p>`;
   if (info && taken(store, info)) {
     return html`<p class="seat-offer">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }

@@ -13,6 +13,7 @@ import { tileOf } from "../faces/index.js";
 import { chips, signed } from "../format.js";
 import { html } from "../html.js";
 import { keepInvite, waysIn } from "../invites.js";
+import { Closed, useTally } from "../room/closed.js";
 import { useFace, useRoom, useShownBets } from "../room/page.js";
 import { texts } from "../texts.js";
 import { QrCode } from "../ui/qr_code.js";
@@ -98,16 +99,15 @@ function Results({ store, face }) {
 function newsOf(store) {
   const state = store.state.value;
   if (!state) return null;
-  if (state.closed) return texts.room.closed;
-  if (state.paused) return texts.room.paused(state.paused);
+  if (state.paused && !state.closed) return texts.room.paused(state.paused);
   return state.private?.delay ? texts.private.late(state.private.delay) : null;
 }
 
 /** @param {{store: RoomStore, face: Face, code: string | null}} props */
 function Wall({ store, face, code }) {
   const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
-  const away = store.wire.connection.value !== "online" || state.closed;
-  const news = newsOf(store);
+  const away = store.wire.connection.value !== "online";
+  const [news, tally] = [newsOf(store), useTally(store)];
   useWakeLock();
   return html`<div class=${`room wall ${state.game}-room ${away ? "away" : ""}`} data-testid="wall" data-seq=${state.seq}>
     <header class="wall-head">
@@ -116,11 +116,13 @@ function Wall({ store, face, code }) {
       ${news && html`<p role="status" data-testid="wall-news">${news}</p>`}
     </header>
     <section class="wall-game" aria-label=${face.title}>
-      <div class="game-frame surface"><${face.Face} store=${store} /></div>
+      <div class="game-frame surface">${
+        state.closed ? html`<${Closed} tally=${tally} />` : html`<${face.Face} store=${store} />`
+      }</div>
       <${Results} store=${store} face=${face} />
     </section>
     <div class="wall-side">
-      <${Join} store=${store} code=${code} />
+      ${!state.closed && html`<${Join} store=${store} code=${code} />`}
       <${Players} store=${store} face=${face} />
     </div>
   </div>`;

@@ -346,10 +346,10 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       held: "Held in live bets",
       available: "Available",
       bonus: "Claim daily bonus",
-      bonusHint: "Available once a day when your balance is low.",
+      bonusTerms: (/** @type {number} */ amount, /** @type {number} */ below) =>
+        `Daily bonus: ${inChips(amount)}, once a day, while your balance is below ${inChips(below)}.`,
       bonusDone: (/** @type {number} */ cents) => `You received ${chips(cents)} chips.`,
       bonusLater: (/** @type {string} */ when) => `You can claim the next bonus ${when}.`,
-      bonusLow: "The bonus is for low balances. Yours is still high enough.",
       history: "History",
       chart: "Balance over the last transactions",
       chartText: (
@@ -592,6 +592,10 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     paused: (/** @type {string} */ reason) =>
       pausedReasons[reason] ?? `The room is paused (${reason}). It resumes automatically.`,
     closed: "This room is closed.",
+    closedRoom: {
+      title: "Final results",
+      rounds: (/** @type {number} */ n) => `Of the ${count(n, "round")} that you saw here`,
+    },
     alerts: {
       turn: "Your turn",
       closing: (/** @type {number} */ seconds) => `Bets close in ${seconds} s`,
@@ -1005,7 +1009,10 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       hidden:
         "This room is closed, does not exist, or is invitation only. If you were invited, open the full link " +
         "that you received.",
-      hiddenSignIn: "This room is closed, does not exist, or is invitation only. If you were invited, sign in.",
+      hiddenSignIn:
+        "This room is closed, does not exist, or is invitation only. If you were invited, open the full link that you " +
+        "received, and sign in.",
+      wrongInvite: "The invitation in this link is wrong or incomplete. Open the full link that you received.",
     },
   };
 

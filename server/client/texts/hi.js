@@ -346,8 +346,6 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       held: "चालू दाँवों में लगे",
       available: "उपलब्ध",
       bonus: "रोज़ का बोनस लें",
-      bonusHint: "बैलेंस कम होने पर रोज़ एक बार मिलता है।",
-      bonusLow: "यह बोनस कम बैलेंस के लिए है। आपका बैलेंस अभी काफ़ी है।",
       bonusTerms: (/** @type {number} */ amount, /** @type {number} */ below) =>
         `रोज़ का बोनस: ${inChips(amount)}, दिन में एक बार, जब आपका बैलेंस ${inChips(below)} से कम हो।`,
       bonusDone: (/** @type {number} */ cents) => `आपको ${inChips(cents)} ${agreed(cents, "मिला", "मिले")}।`,

@@ -1,5 +1,6 @@
 /** The HTTP API: JSON in, JSON out; errors are problem documents (RFC 9457). `http.d.ts` lists the calls. */
 
+import { language } from "./language.js";
 import { token } from "./token.js";
 import { wire } from "./wire.js";
 
@@ -53,7 +54,7 @@ export function address(template, { path = {}, query = {} }) {
 async function send(call, args, bearer = token.get()) {
   const [method, template] = call.split(" ");
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": language };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (args.body !== undefined) headers["Content-Type"] = "application/json";
   const body = args.body === undefined ? undefined : JSON.stringify(args.body);

@@ -1,7 +1,7 @@
 /** Verifies a past round from its published proof. Each check reports what it recomputed and whether it matches. */
 
 import { fixed } from "../format.js";
-import { texts } from "../texts.js";
+import { texts, wordFor } from "../texts.js";
 import { commitment, floats } from "./chance.js";
 
 /**
@@ -132,7 +132,7 @@ function cardsOf(value) {
 function written(facts) {
   const texts = Object.entries(facts).map(
     ([name, value]) =>
-      `${name} ${typeof value === "number" && !Number.isInteger(value) ? fixed(value, 2) : cardsOf(value)}`,
+      `${wordFor(name) ?? name} ${typeof value === "number" && !Number.isInteger(value) ? fixed(value, 2) : cardsOf(value)}`,
   );
   return texts.join(", ") || "–";
 }

@@ -5,6 +5,8 @@
 
 /** @typedef {{player?: string, move: string, amount: number, to: number, all_in: boolean, cards?: string[]}} LogMove */
 
+/** @typedef {{ title: string, summary: string, rules: string }} Served */
+
 /** Signs of the suits. @type {Record<string, string>} */
 const suits = { D: "♦", H: "♥", S: "♠", C: "♣" };
 
@@ -60,8 +62,9 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       sessions: "Sessions",
       limits: "Limits",
       signOut: "Sign out",
+      language: "Language",
       theme: "Theme",
-      settings: "Theme and sounds",
+      settings: "Language, theme and sounds",
       themes: { system: "System", dark: "Dark", light: "Light" },
       menu: (/** @type {string} */ name) => `Account menu of ${name}`,
       sounds: "Sounds and vibration",
@@ -1284,6 +1287,8 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     },
 
     // ---- past hands in short ----
+    /** What the server calls a hand, such as “Two pair”. */
+    handName: (/** @type {string} */ name) => name,
     fold: "No showdown",
     none: "–",
 
@@ -1418,6 +1423,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     // ---- the panel: moves in advance, and showing cards ----
     aheadLabel: "On your turn",
     ahead: {
+      /** @returns {string} */
       check_fold: (/** @type {number} */ cost) => (cost > 0 ? "Fold" : "Check/fold"),
       check: () => "Check",
       call: (/** @type {number} */ cost) => `Call ${chips(cost)}`,
@@ -1474,19 +1480,6 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
   };
 
   const holdemProof = {
-    /** @type {Record<string, string>} */
-    kinds: {
-      high: "High card",
-      pair: "Pair",
-      two: "Two pair",
-      three: "Three of a kind",
-      straight: "Straight",
-      flush: "Flush",
-      full: "Full house",
-      four: "Four of a kind",
-      straightFlush: "Straight flush",
-      royal: "Royal flush",
-    },
     over: "It continues after the end of the round.",
     open: "It stops before the end of the round.",
     time: "Its times run backwards.",
@@ -1782,7 +1775,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
   };
 
   return {
-    /** Titles and rules of games, which the server sends in English. @type {Record<string, { title: string, rules: string }>} */
+    /** Titles, summaries and rules of games in place of those that the server sends. @type {Record<string, Served>} */
     served: {},
     /** Names in the views, selections and moves of games. English makes its words from the names. @type {Record<string, string>} */
     names: {},

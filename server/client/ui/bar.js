@@ -2,10 +2,11 @@
 
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { LANGUAGES, setLanguage } from "../language.js";
 import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
 import { shownAvailable, shownWallet } from "../shown_wallet.js";
-import { texts } from "../texts.js";
+import { spoken, texts } from "../texts.js";
 import { setTheme, theme } from "../theme.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
@@ -13,6 +14,8 @@ import { Icon, Mark } from "./icons.js";
 import { MENU as OPEN_ROUNDS, OpenRoundsMenu } from "./open_rounds.js";
 import { speaker } from "./speaker.js";
 import { tab } from "./tab.js";
+
+/** @typedef {import("../language.js").Language} Language */
 
 const t = texts.shell.bar;
 const MENU = "account-menu";
@@ -59,6 +62,17 @@ async function signOut(event) {
   closeMenu(event);
   await api.logOut();
   navigate("/");
+}
+
+/** The languages, each in its own words, so that players find theirs. */
+function LanguageChoice() {
+  return html`<div class="menu-part"><fieldset data-testid="languages">
+    <legend class="label">${t.language}</legend>
+    <div class="row">${Object.entries(LANGUAGES).map(
+      ([code, { name }]) => html`<button key=${code} type="button" class="button" lang=${code}
+        aria-pressed=${code === spoken} onClick=${() => setLanguage(/** @type {Language} */ (code))}>${name}</button>`,
+    )}</div>
+  </fieldset></div>`;
 }
 
 function ThemeChoice() {
@@ -123,6 +137,7 @@ function Menu() {
     </ul></nav>`
     }
     <${AlertChoice} />
+    <${LanguageChoice} />
     <${ThemeChoice} />
     ${
       me &&

@@ -122,7 +122,7 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
     return html`<li class="he-seat free" style=${style} data-testid="seat" data-seat=${seat.seat} data-player="">
       <span class="visually-hidden">${texts.cards.empty(seat.seat)}</span></li>`;
   }
-  const words = seat.hand || stateWords(seat);
+  const words = seat.hand ? texts.games.holdem.tile.handName(seat.hand) : stateWords(seat);
   const isLast = !seat.hand && seat.last !== null && !seat.winner;
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
   const classes = [

@@ -18,7 +18,7 @@ const KEPT_HANDS = 5;
 /** The winning hand, or that there was no showdown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
   const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));
-  const words = best?.hand ?? (awards.length > 0 ? t.fold : t.none);
+  const words = best ? t.handName(best.hand) : awards.length > 0 ? t.fold : t.none;
   return { text: words, tone: /** @type {const} */ ("plain") };
 }
 

@@ -1,5 +1,6 @@
 """A table of hold'em with real players who fold to the big blind, for tests of what lasts from hand to hand."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -43,6 +44,17 @@ class FoldingTable:
         if chips:
             await player.bet(chips, HOLDEM, selection=selection)
         return player
+
+    async def sit_together(self, sits_out: dict[int, bool]) -> None:
+        """Let players take these seats and buy chips before the first hand begins; ``sits_out`` says who sits out."""
+        for seat in sits_out:
+            await self.sit(seat, None)
+        await asyncio.gather(
+            *(
+                self.players[seat].bet(CHIPS, HOLDEM, selection={"sitting_out": True} if out else {})
+                for seat, out in sits_out.items()
+            )
+        )
 
     @property
     def watcher(self) -> Player:

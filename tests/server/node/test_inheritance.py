@@ -51,9 +51,7 @@ async def table_on(cluster: LiveCluster, *, hands: int) -> tuple[LiveNode, LiveN
     await eventually(lambda: cluster.owner(HOLDEM) is not cluster.owner("crash"), "a room at each node")
     owner, other = await cluster.owner_and_other(HOLDEM)
     table = Table(other)
-    for seat in SEATS:
-        await table.sit(seat)
-    await table.sit(OUT, sitting_out=True)
+    await table.sit_together({seat: seat == OUT for seat in (*SEATS, OUT)})
     for _ in range(hands):
         await table.play_hand()
     return owner, other, table

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -259,7 +260,7 @@ async def limit(live: Live, player: Player, **limits: int) -> None:
 
 
 async def test_the_limits_of_a_player_apply_when_the_hold_is_taken(open_live: OpenLive) -> None:
-    live = await open_live(crash_betting_ms=2_000)
+    live = await open_live(crash_betting_ms=60_000)
     ann = await live.player()
     await limit(live, ann, stake=250, loss_a_day=240)
     error = await ann.refused("bet", room="crash", amount=251, key="a")
@@ -268,9 +269,24 @@ async def test_the_limits_of_a_player_apply_when_the_hold_is_taken(open_live: Op
     error = await ann.refused("bet", room="crash", amount=51, key="b")
     assert (error["code"], error["limit"], error["staked"]) == ("limit_exceeded", 250, 200)
     assert (await ann.refused("bet", room="crash", amount=41, key="b"))["code"] == "limit_exceeded"
-    name = (await ann.bet(40, key="b"))["round"]
+    await ann.bet(40, key="b")
+
+
+async def test_what_was_lost_today_counts_in_the_next_round(live: Live) -> None:
+    ann = await live.player()
+    await limit(live, ann, loss_a_day=240)
+    name = (await ann.bet(240))["round"]
     await ann.ended(name)
-    assert (await ann.refused("bet", room="crash", amount=1, key="c"))["code"] in ("limit_exceeded", "betting_closed")
+
+    async def code() -> str:
+        error = await ann.refused("bet", room="crash", amount=1, key=secrets.token_hex(8))
+        return str(error["code"])
+
+    async def is_answered() -> str:
+        found = await code()
+        return "" if found == "betting_closed" else found
+
+    assert await eventually(is_answered, "a round that takes bets") == "limit_exceeded"
 
 
 async def test_a_player_on_a_break_can_not_bet(open_live: OpenLive) -> None:

@@ -261,7 +261,9 @@ async def _step(player: Player, turn: int) -> None:
         case 3 | 4:
             await player.join("crash")
         case _:
-            await player.bet(1 + turn % 50, selection={"auto_cashout": 1.01})
+            # Without waiting for the next round: one that ends by chance may last for minutes.
+            bet = {"amount": 1 + turn % 50, "selection": {"auto_cashout": 1.01}, "key": secrets.token_hex(8)}
+            await player.ask("bet", room="crash", **bet)
 
 
 # ---- bet keys ----

@@ -13,13 +13,11 @@ from sqlalchemy import text
 from cli.client import RequestRefusedError
 from game_engine.game import Bet, Seat, Seeds, Wake
 from game_engine.games import GAMES
-from server.rooms.room import Room
 from storage import limits
 from storage.limits import OwnLimits
 from tests.server.holdem_table import HOLDEM, Table, holdem, round_with, stacks
 from tests.server.live_clients import Player
 from tests.server.live_node import Live, OpenLive
-from tests.server.rigged_seeds import CLIENT_SEED
 from tests.server.stacks import Stacks
 from tests.waiting import eventually
 
@@ -338,24 +336,19 @@ async def _held(live: Live, player: Player, amount: int) -> bool:
     return await live.node.players.held(player.user_id) == amount
 
 
-def _seed_that_offers(move: str, nonce: int) -> str:
-    """A server seed with which a hand of blackjack offers this move first."""
+def _client_seed_that_offers(move: str, seeds: Seeds) -> str:
+    """A client seed with which the only hand of a round of blackjack offers this move first."""
     game = GAMES["blackjack"]
     for number in range(10_000):
-        seed = f"{number:064x}"
-        step = game.open(game.options(), Seeds(seed, nonce), 0)
-        bet = Bet(seat=Seat(0), number=1, amount=100, client_seed=CLIENT_SEED, selection=game.selection())
+        seed = str(number)
+        step = game.open(game.options(), seeds, 0)
+        bet = Bet(seat=Seat(0), number=1, amount=100, client_seed=seed, selection=game.selection())
         step = game.apply(step.state, bet, 0)
         assert step.wake_at is not None
         step = game.apply(step.state, Wake(), step.wake_at)
         if move in game.view(step.state, Seat(0))["actions"]:
             return seed
     raise AssertionError(f"no seed offers {move}")
-
-
-async def _is_opened_again(live: Live, given_up: Room) -> bool:
-    room = live.node.owned_rooms.get("blackjack")
-    return room is not None and room is not given_up and room.rounds.live is not None
 
 
 async def _offers(player: Player, move: str) -> bool:
@@ -371,15 +364,12 @@ async def test_an_own_limit_counts_the_moves_of_blackjack(open_live: OpenLive, m
         "Options", times, bases=(blackjack.options,), frozen=True, forbid_unknown_fields=True
     )
     live = await open_live(games=[blackjack])
-    # The seed of the open round was drawn before, so let the node open the room again, whenever it does.
-    live.rig.draw = lambda nonce: _seed_that_offers(move, nonce)
-    given_up = live.node.owned_rooms["blackjack"]
-    await live.node.closer.hand_over("blackjack")
-    await eventually(lambda: _is_opened_again(live, given_up), "the room")
     ann = await live.player(room=None)
     await set_limits(live, ann, OwnLimits(stake=149))
     await ann.ask("join", room="blackjack")
-    await ann.bet(100, "blackjack")
+    # The first bet starts the clock of the round, so it is open until then.
+    open_round = await eventually(lambda: live.node.owned_rooms["blackjack"].rounds.live, "a round")
+    await ann.bet(100, "blackjack", client_seed=_client_seed_that_offers(move, open_round.seeds))
     await eventually(lambda: _offers(ann, move), "the offer")
     refusal = await ann.refused("act", room="blackjack", action=move)
     assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 149, 100)

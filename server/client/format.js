@@ -64,9 +64,6 @@ export function formatsOf({ numbers, dates }) {
     plainSignificant: (value, digits) =>
       formatted(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }),
 
-    /** In few characters: `1.25K`. @param {number} value */
-    compact: (value) => formatted(value, { notation: "compact", maximumSignificantDigits: 3 }),
-
     /** @param {string | number} when ISO text or ms @returns {string} */
     dateTime: (when) => dayAndTime.format(new Date(when)),
 
@@ -81,7 +78,6 @@ export function formatsOf({ numbers, dates }) {
 export const {
   chips,
   chipsExact,
-  compact,
   date,
   dateTime,
   exactMultiplier,
@@ -96,6 +92,11 @@ export const {
   signed,
   time,
 } = formatsOf(localesOf(language));
+
+const few = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** On a small chip: `1.25K`, in every language, because the words of others don’t fit. @param {number} value */
+export const compact = (value) => few.format(value);
 
 /**
  * @typedef {object} TypedNumber

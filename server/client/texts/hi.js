@@ -495,7 +495,7 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     username_taken: "यह यूज़रनेम लिया जा चुका है। दूसरा चुनें।",
     bets_live: "आपका एक दाँव चालू है। उसका राउंड खत्म होने पर दोबारा कोशिश करें।",
     validation_failed: "निशान लगे फ़ील्ड जाँचें।",
-    bad_request: "सर्वर इसे नहीं ले सका। जो भरा है, उसे जाँचें।",
+    bad_request: "यह नहीं हो सका। जो भरा या चुना है, उसे जाँचें।",
     not_found: "नहीं मिला।",
     no_such_room: "यह रूम बंद है या कभी था ही नहीं।",
     token_missing: "पहले साइन इन करें।",

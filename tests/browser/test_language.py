@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.looks import DESKTOP, FOR_AXE, PHONE, axe_findings, load_axe, overflow_of, small_targets
@@ -116,14 +116,15 @@ def test_the_switch_is_for_everybody_and_is_remembered(site: Site, visit: Visit,
 
 def test_requests_ask_for_the_language(site: Site, visit: Visit) -> None:
     asked: list[str | None] = []
-    page = visit(site, "/games/dice", before=lambda page: page.on("request", asking(asked)), **HINDI)
+
+    def note(request: Request) -> None:
+        if "/api/" in request.url:
+            asked.append(request.headers.get("accept-language"))
+
+    page = visit(site, "/games/dice", before=lambda page: page.on("request", note), **HINDI)
     expect(page.get_by_role("heading", level=1)).to_have_text("डाइस")
     assert asked
     assert set(asked) == {"hi"}
-
-
-def asking(asked: list[str | None]) -> Any:
-    return lambda request: "/api/" in request.url and asked.append(request.headers.get("accept-language"))
 
 
 SHARED = ("crash", "roulette", "holdem")

@@ -64,9 +64,6 @@ export function formatsOf({ numbers, dates }) {
     plainSignificant: (value, digits) =>
       formatted(value, { minimumSignificantDigits: digits, maximumSignificantDigits: digits, useGrouping: false }),
 
-    /** In few characters: `1.25K`. @param {number} value */
-    compact: (value) => formatted(value, { notation: "compact", maximumSignificantDigits: 3 }),
-
     /** @param {string | number} when ISO text or ms @returns {string} */
     dateTime: (when) => dayAndTime.format(new Date(when)),
 
@@ -81,7 +78,6 @@ export function formatsOf({ numbers, dates }) {
 export const {
   chips,
   chipsExact,
-  compact,
   date,
   dateTime,
   exactMultiplier,
@@ -97,6 +93,11 @@ export const {
   time,
 } = formatsOf(localesOf(language));
 
+const few = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** On a small chip: `1.25K`, in every language, because the words of others don’t fit. @param {number} value */
+export const compact = (value) => few.format(value);
+
 /**
  * @typedef {object} TypedNumber
  * @property {string} digits the number that was read, such as `1234.5`
@@ -105,14 +106,8 @@ export const {
 
 /** `1,234` and `1.234`: the sign can separate thousands or decimals. No group of thousands begins with 0. */
 const TWO_READINGS = /^([1-9]\d{0,2})[.,](\d{3})$/;
-const GROUPED = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/;
-const SPACED = /^[1-9]\d{0,2}(?:\s\d{3})+(?:[.,]\d*)?$/;
-
-/** The separators of thousands removed, and a decimal comma made a point. @param {string} bare */
-function unseparated(bare) {
-  if (GROUPED.test(bare)) return bare.replaceAll(",", "");
-  return (SPACED.test(bare) ? bare.replaceAll(/\s/g, "") : bare).replace(",", ".");
-}
+const SPACED = /^[1-9]\d{0,2}(?:[\s'’]\d{3})+(?:[.,]\d*)?$/;
+const DEVANAGARI = /[०-९]/g;
 
 /** `007` → `7`, `1.500` → `1.5`, `.5` → `0.5`. @param {string} whole @param {string} decimals */
 function tidy(whole, decimals) {
@@ -120,27 +115,60 @@ function tidy(whole, decimals) {
   return back ? `${front}.${back}` : front;
 }
 
-/**
- * The typed number; null if it is none. A point is a decimal point. A comma separates thousands where it can, otherwise
- * decimals: `1,234.5` → 1234.5, `1,500` → 1500, `12,50` → 12.5, `0,500` → 0.5.
- * @param {string} typed @returns {TypedNumber | null}
- */
-export function readNumber(typed) {
-  const bare = typed.trim();
-  const parts = /^(\d{0,12})(?:\.(\d{0,12}))?$/.exec(unseparated(bare));
-  if (!parts || !(parts[1] || parts[2])) return null;
-  const digits = tidy(parts[1], parts[2] ?? "");
-  const twice = TWO_READINGS.exec(bare);
-  if (!twice) return { digits, other: null };
-  const [thousands, decimal] = [twice[1] + twice[2], tidy(twice[1], twice[2])];
-  return { digits, other: digits === thousands ? decimal : thousands };
+/** How a locale writes numbers: its decimal sign, and whether groups above the thousands have two digits. @param {string} locale */
+function signsOf(locale) {
+  const parts = new Intl.NumberFormat(locale).formatToParts(12_345_678.9);
+  const decimal = parts.find(({ type }) => type === "decimal")?.value ?? ".";
+  return { decimal, hasPairs: parts.filter(({ type }) => type === "integer")[1]?.value.length === 2 };
 }
 
-/**
- * The typed amount in cents; null if it is not an amount: `1,234.5` → `123450`, `12,50` → `1250`. See `readNumber`.
- * @param {string} text @returns {number | null}
- */
-export function parseChips(text) {
-  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(readNumber(text)?.digits ?? "");
+/** Reads numbers that are typed as in a locale. @param {string} locale */
+export function readerOf(locale) {
+  const { decimal, hasPairs } = signsOf(locale);
+  // Of point and comma, one is the decimal sign. The other one separates thousands where it can, otherwise decimals.
+  const [sign, separator] = decimal === "," ? [",", "\\."] : ["\\.", ","];
+  const decimals = `(?:${sign}\\d*)?$`;
+  const grouped = new RegExp(`^[1-9]\\d{0,2}(?:${separator}\\d{3})+${decimals}`);
+  const paired = new RegExp(`^[1-9]\\d?(?:${separator}\\d{2})+${separator}\\d{3}${decimals}`);
+
+  /** The separators of thousands removed, and the decimal sign made a point. @param {string} bare */
+  const unseparated = (bare) => {
+    if (grouped.test(bare) || (hasPairs && paired.test(bare)))
+      return bare.replaceAll(decimal === "," ? "." : ",", "").replace(",", ".");
+    return (SPACED.test(bare) ? bare.replaceAll(/[\s'’]/g, "") : bare).replace(",", ".");
+  };
+
+  /**
+   * The typed number; null if it is none. In English: `1,234.5` → 1234.5, `1,500` → 1500, `12,50` → 12.5, `0,500` → 0.5.
+   * @param {string} typed @returns {TypedNumber | null}
+   */
+  const readNumber = (typed) => {
+    const bare = typed.trim().replaceAll(DEVANAGARI, (digit) => String(digit.charCodeAt(0) - "०".charCodeAt(0)));
+    const parts = /^(\d{0,12})(?:\.(\d{0,12}))?$/.exec(unseparated(bare));
+    if (!parts || !(parts[1] || parts[2])) return null;
+    const digits = tidy(parts[1], parts[2] ?? "");
+    const twice = TWO_READINGS.exec(bare);
+    if (!twice) return { digits, other: null };
+    const [thousands, decimal] = [twice[1] + twice[2], tidy(twice[1], twice[2])];
+    return { digits, other: digits === thousands ? decimal : thousands };
+  };
+
+  /**
+   * The typed amount in cents; null if it is not an amount: `1,234.5` → `123450`, `12,50` → `1250`. See `readNumber`.
+   * @param {string} text @returns {number | null}
+   */
+  const parseChips = (text) => centsOf(readNumber(text)?.digits ?? "");
+
+  /** For an input field, the digits that were read: `1234.5`, or `1234,5` where the comma is the decimal sign. @param {string} digits */
+  const typedAs = (digits) => digits.replace(".", decimal);
+
+  return { parseChips, readNumber, typedAs };
+}
+
+/** The cents of an amount as `readNumber` gives it; null if it has more than two decimals. @param {string} digits */
+export function centsOf(digits) {
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(digits);
   return match && Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
+
+export const { parseChips, readNumber, typedAs } = readerOf(localesOf(language).numbers);

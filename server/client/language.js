@@ -10,7 +10,7 @@ export const KEY = "croupier.language";
  */
 export const LANGUAGES = {
   en: { name: "English", numbers: "en", dates: "en-GB" },
-  hi: { name: "हिन्दी", numbers: "hi-IN-u-nu-latn", dates: "hi-IN-u-nu-latn" },
+  hi: { name: "हिन्दी", numbers: "hi-IN-u-nu-latn", dates: "hi-IN-u-hc-h23-nu-latn" },
 };
 
 /** @typedef {keyof typeof LANGUAGES} Language */

@@ -1,8 +1,10 @@
 /** A game's page: its rules, return to player, and a link to play. */
 
 import { ApiError } from "../api.js";
+import { tileOf } from "../faces/index.js";
 import { number, percent } from "../format.js";
 import { html } from "../html.js";
+import { inOurWords } from "../served.js";
 import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Failed } from "../ui/list.js";
@@ -11,7 +13,7 @@ import { playAlone } from "./lobby.js";
 const t = texts.shell.game;
 
 /** @param {import("../router.js").Route} route */
-export const title = (route) => route.params.name.replace(/^./, (first) => first.toUpperCase());
+export const title = (route) => tileOf(route.params.name).title;
 
 /** @param {{game: import("../http.d.ts").GameView}} props */
 function Rules({ game }) {
@@ -43,7 +45,7 @@ function Rules({ game }) {
 /** @param {{route: import("../router.js").Route}} props */
 export default function GamePage({ route }) {
   const { answer, error: failed, load } = useAnswer("GET /games/{name}", { path: { name: route.params.name } });
-  if (answer.value) return html`<${Rules} game=${answer.value} />`;
+  if (answer.value) return html`<${Rules} game=${inOurWords(answer.value)} />`;
   const error = failed.value;
   const missing = error instanceof ApiError && error.code === "not_found";
   if (missing)

@@ -11,6 +11,7 @@ import { doorPath } from "../next_page.js";
 import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
+import { inOurWords, titled } from "../served.js";
 import { shownWallet } from "../shown_wallet.js";
 import { texts } from "../texts.js";
 import { Empty, Failed } from "../ui/list.js";
@@ -50,7 +51,7 @@ const byTitle = (a, b) =>
 async function refresh() {
   if (wire.connection.peek() !== "online") return;
   try {
-    rooms.value = (await wire.request("rooms", {})).rooms.sort(byTitle);
+    rooms.value = (await wire.request("rooms", {})).rooms.map(titled).sort(byTitle);
     failed.value = null;
     if (!games.peek().length) await loadGames();
   } catch (error) {
@@ -66,7 +67,7 @@ function loadGames() {
   loadingGames ??= api
     .request("GET /games")
     .then((answer) => {
-      games.value = answer.games;
+      games.value = answer.games.map(inOurWords);
     })
     .finally(() => {
       loadingGames = null;

@@ -9,6 +9,7 @@ import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { navigate } from "../router.js";
+import { inOurWords } from "../served.js";
 import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
@@ -136,7 +137,7 @@ function Games({ first }) {
   const { answer, error, load } = useAnswer("GET /games");
   if (error.value) return html`<${Failed} error=${error.value} again=${load} />`;
   if (!answer.value) return html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
-  const games = answer.value.games.filter((game) => game.shared);
+  const games = answer.value.games.filter((game) => game.shared).map(inOurWords);
   if (!games.length) return html`<p class="dim">${t.noGames}</p>`;
   return html`<div class="surface"><${OpenForm} games=${games} first=${first} /></div>`;
 }

@@ -6,7 +6,7 @@ import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
 import { loadOwnLimits, ownLimits, stakeLimit } from "../own_limits.js";
 import { shownAvailable } from "../shown_wallet.js";
-import { texts } from "../texts.js";
+import { spoken, texts } from "../texts.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { WireError } from "../wire.js";
@@ -20,8 +20,10 @@ import { lastStake, press, rememberStake } from "./stakes.js";
 
 const DEFAULT_STAKE = 1000;
 
-/** For these codes, the server's message says more than our own. */
-const SERVER_SAYS = new Set(["limit_exceeded", "bad_request", "self_excluded", "illegal_action"]);
+/** For these codes, the server's message says more than our own, to those who read English. */
+const SERVER_SAYS = new Set(
+  spoken === "en" ? ["limit_exceeded", "bad_request", "self_excluded", "illegal_action"] : [],
+);
 
 /** @param {unknown} error */
 export function playError(error) {

@@ -493,6 +493,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     username_taken: "This username is taken. Pick another.",
     bets_live: "You have a live bet. Try again after its round.",
     validation_failed: "Check the marked fields.",
+    bad_request: "The server could not take this. Check what you have entered.",
     not_found: "Not found.",
     no_such_room: "This room is closed or never existed.",
     token_missing: "Sign in first.",
@@ -1779,6 +1780,11 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     served: {},
     /** Names in the views, selections and moves of games. English makes its words from the names. @type {Record<string, string>} */
     names: {},
+    /**
+     * What is wrong with a field of a request, by `field.code` or `code`. English has the server's messages, which say more.
+     * @type {Record<string, string>}
+     */
+    fieldErrors: {},
     units: { inChips, seconds, span },
     shell,
     errors,

@@ -495,6 +495,7 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     username_taken: "यह यूज़रनेम लिया जा चुका है। दूसरा चुनें।",
     bets_live: "आपका एक दाँव चालू है। उसका राउंड खत्म होने पर दोबारा कोशिश करें।",
     validation_failed: "निशान लगे फ़ील्ड जाँचें।",
+    bad_request: "यह नहीं हो सका। जो भरा या चुना है, उसे जाँचें।",
     not_found: "नहीं मिला।",
     no_such_room: "यह रूम बंद है या कभी था ही नहीं।",
     token_missing: "पहले साइन इन करें।",
@@ -2096,5 +2097,39 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     withdraw: "वापस लेना",
   };
 
-  return { served, names, units: { inChips, seconds, span }, shell, errors, cards, room, private: privateRooms, games };
+  /** What is wrong with a field, by `field.code` or `code`. @type {Record<string, string>} */
+  const fieldErrors = {
+    malformed: "यह सही रूप में नहीं है।",
+    missing: shell.form.required,
+    not_allowed: "इसकी अनुमति नहीं है।",
+    out_of_range: "यह सीमा से बाहर है।",
+    repeated: "इसे सिर्फ़ एक बार दें।",
+    too_weak: "इस पासवर्ड का अंदाज़ा लगाना आसान है। कुछ ऐसे शब्द चुनें जिनका आपस में संबंध न हो।",
+    unknown: "इस नाम का कोई फ़ील्ड नहीं है।",
+    wrong_type: "यह सही प्रकार का नहीं है।",
+    "break_until.not_allowed": "ब्रेक सिर्फ़ बढ़ाया जा सकता है।",
+    "break_until.out_of_range": "ब्रेक भविष्य में और पाँच साल के अंदर खत्म होना चाहिए।",
+    "email.malformed": shell.form.email,
+    "email.not_allowed": "इस डोमेन के ई-मेल पते यहाँ नहीं चलते।",
+    "full_name.malformed": "नाम में कम से कम एक दिखने वाला अक्षर होना चाहिए।",
+    "profile.avatar_url.malformed": "वेब पता http:// या https:// से शुरू होना चाहिए।",
+    "profile.dob.out_of_range": "जन्म की तारीख 1900 से पहले की या आगे की नहीं हो सकती।",
+    "roll_number.not_allowed": "यह किसी और खिलाड़ी का यूज़रनेम है।",
+    "stake.not_allowed": "इतने छोटे दाँव से कुछ जीता नहीं जा सकता।",
+    "username.malformed": shell.signUp.usernameHint,
+    "username.not_allowed": "यह नाम आरक्षित है, क्योंकि यह हाउस का लगता है।",
+  };
+
+  return {
+    served,
+    names,
+    fieldErrors,
+    units: { inChips, seconds, span },
+    shell,
+    errors,
+    cards,
+    room,
+    private: privateRooms,
+    games,
+  };
 };

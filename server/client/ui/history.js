@@ -5,6 +5,7 @@ import { useRef } from "preact/hooks";
 import { api } from "../api.js";
 import { errorText } from "../error_text.js";
 import { html } from "../html.js";
+import { inOurWords } from "../served.js";
 import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { useAnswer } from "./answer.js";
@@ -16,7 +17,7 @@ import { toast } from "./toast.js";
 /** The games' titles by name. @returns {Record<string, string>} */
 function useGames() {
   const all = useAnswer("GET /games").answer.value?.games ?? [];
-  return Object.fromEntries(all.map((game) => [game.name, game.title]));
+  return Object.fromEntries(all.map(inOurWords).map(({ name, title }) => [name, title]));
 }
 
 /** @typedef {import("./list.js").Item} Item */

@@ -67,7 +67,7 @@ async def list_users(args: argparse.Namespace, config: Config) -> int:
     waiting = [w for w in waiting if args.search.casefold() in " ".join(_names(w.account)).casefold()]
     rows = [(*_names(a), state_of(a), chips(a.balance), _day(a.last_login)) for a in wanted]
     print(table(("username", "roll number", "e-mail", "full name", "state", "chips", "last sign-in"), rows, right=[5]))
-    print(f"{len(rows)} accounts")
+    print(f"{len(rows)} {'account' if len(rows) == 1 else 'accounts'}")
     if waiting:
         print(f"\nSign-ups that wait for confirmation:\n{_waiting(waiting)}")
     return 0

@@ -105,6 +105,8 @@ export interface Tile {
   /** The live line of a lobby tile. Without it, the lobby shows phase and countdown. */
   Summary?: ComponentType<{ summary: RoomSummary; state: RoomState | null }>;
   betStatus?: (bet: LiveBet, view: GameData) => BetStatus | null;
+  /** What a player has at the table now, in cents, if that is not the sum of the bets; null for nobody there. */
+  stackOf?: (view: GameData, player: string) => number | null;
   /** What to tell a player whose move came after the round, in a sentence. */
   tooLate?: (outcome: GameData) => string;
   /** What the player could do in this room, in a word or two for the tile's button; null for nothing special. */

@@ -74,10 +74,19 @@ def _view(game: AnyGame, config: Config) -> GameView:
         return_to_player=float(game.return_to_player),
         largest_multiplier=float(game.largest_multiplier),
         limits=StakeLimits(config.min_stake, config.max_stake),
-        options=msgspec.json.schema(game.options),
+        options=_options_of(game),
         selection=msgspec.json.schema(game.selection),
         action=None if game.action is None else msgspec.json.schema(game.action),
     )
+
+
+def _options_of(game: AnyGame) -> dict[str, Any]:
+    """The schema of the options that whoever opens a room chooses: not of those that each round sets for the next."""
+    schema = msgspec.json.schema(game.options)
+    _, _, name = schema["$ref"].rpartition("/")
+    chosen = schema["$defs"][name]
+    chosen["properties"] = {key: value for key, value in chosen["properties"].items() if key not in game.handed_on}
+    return schema
 
 
 async def odds(call: HttpCall[OddsQuestion, NoFields]) -> OddsAtStake:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
+from server.security_log import record
 from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
@@ -55,6 +56,7 @@ async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     token = await credentials.issue_token(deps.db, account.user_id, purpose, expires_at, call.now)
     minutes = max(1, deps.config.reset_ttl // 60)
     link = mail_texts.MailLink(deps.config.origin(), token, call.body.next)
+    record("reset link", "sent", user_id=account.user_id, source=call.address)
     deps.mailer.send(mail_texts.password_reset(account.email, account.username, link, minutes))
 
 

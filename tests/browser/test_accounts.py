@@ -58,6 +58,8 @@ def test_from_sign_up_to_the_first_chips(site: Site, visit: Visit) -> None:
     page.get_by_label("Password", exact=True).fill(SECRET)
     main_button(page, "Confirm address")
     expect(in_main(page, "already used", role="alert")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
     page.goto("/sign-in?next=/account/wallet")
     sign_in(page, "ADA")
     expect(page).to_have_url(f"{site.url}/account/wallet")

@@ -14,8 +14,9 @@ from tests.browser.test_loading import loaded
 
 HINDI: dict[str, Any] = {"locale": "hi-IN"}
 CHOSEN = "croupier.language"
-NAMES = ("Croupier", "QR", "CSV", "RTP", "URL", "UTC", "https?://", "Enter", r"[a-z]+(-\w+)?\.\d+")
-"""What Hindi writes in Latin letters, besides the names and texts of players. The last ones are names of rounds."""
+NAMES = ("Croupier", "QR", "CSV", "RTP", "URL", "UTC", "https?://", "Enter", r"[a-z]+(-\w+)?\.\d+", r"[a-z]+-\d+")
+"""What Hindi writes in Latin letters, besides the names and texts of players. The last ones are names of rounds and of
+the players of other tests, who may have rooms in the lobby."""
 IN_LATIN = """(names) => {
     const found = [];
     const see = (words) => {

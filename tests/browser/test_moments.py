@@ -159,11 +159,11 @@ def test_the_tab_calls_whose_turn_it_is_and_notifies_who_looks_elsewhere(site: S
     poll(pages[0], has_turn, "nobody has the turn", ROUND_MS / 1000)
     actor, other = sorted(pages, key=lambda page: -page.locator(moves).count())
     expect(actor).to_have_title(re.compile(r"^Your turn: .* to call · .*Croupier$"))
-    expect(other).to_have_title(re.compile("^Texas hold’em · Croupier$"))
+    expect(other).to_have_title(re.compile("^Texas hold'em · Croupier$"))
     assert actor.evaluate("window.notices") == []
     other.evaluate(HIDE)
     actor.locator(moves).first.click()
-    expect(actor).to_have_title(re.compile("^Texas hold’em · Croupier$"))
+    expect(actor).to_have_title(re.compile("^Texas hold'em · Croupier$"))
     expect(other).to_have_title(re.compile("^Your turn · "))
     assert other.evaluate("window.notices") == ["Your turn"]
     # After the small blind's call, the big blind acts last before the flop and first after it.

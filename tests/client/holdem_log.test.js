@@ -39,7 +39,7 @@ test("the log says who did what, street by street, and who won", () => {
     "bert checks",
     "anna bets 9 and is all-in",
     "bert folds",
-    "anna takes back 9 that nobody called",
+    "anna takes back the uncalled 9",
     "anna wins 12",
   ]);
 });

@@ -26,3 +26,16 @@ test("several bets of a player are one row, with a net result when all of them h
   const over = playersOf([], [bet("ann", 100, { payout: 250 }), bet("ann", 300, { payout: 0 })], statusOf);
   assert.deepEqual([over.length, over[0].net], [1, -150]);
 });
+
+test("a player's stack at the table stands in place of the bets", () => {
+  const rows = playersOf([seat("ann"), seat("bob")], [bet("ann", 100), bet("bob", 100)], statusOf, (player) =>
+    player === "ann" ? 96 : null,
+  );
+  assert.deepEqual(
+    rows.map(({ player, staked }) => [player, staked]),
+    [
+      ["bob", 100],
+      ["ann", 96],
+    ],
+  );
+});

@@ -73,6 +73,7 @@ function Confirm({ token, account, hasPassword, next }) {
     ${
       state.value === "spent" &&
       html`<p class="notice bad" role="alert">${token ? t.bad : t.noToken}</p>
+      <p><a class="button primary" href=${doorTo("/sign-in", next)}>${texts.shell.bar.signIn}</a></p>
       <div class="surface"><${Resend} /></div><${SignUpAgain} next=${next} />`
     }
   </div>`;

@@ -280,6 +280,7 @@ export default function RoomPage({ route }) {
   if (trouble) {
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>
       <p class="row"><a class="button primary" href="/">${t.back}</a>
+      <a class="button" href="/join">${texts.private.join}</a>
       ${
         !store?.wire.me.value &&
         html`<a class="button" href=${doorPath("/sign-in")}>${t.signIn}</a>

@@ -70,7 +70,8 @@ function Join({ store, code }) {
 /** @param {{store: RoomStore, face: Face}} props */
 function Players({ store, face }) {
   const { bets, view } = useShownBets(store, face);
-  const players = playersOf(store.players.value, bets, (bet) => face.betStatus?.(bet, view)?.text ?? "");
+  const statusOf = (/** @type {import("../shapes.d.ts").LiveBet} */ bet) => face.betStatus?.(bet, view)?.text ?? "";
+  const players = playersOf(store.players.value, bets, statusOf, (player) => face.stackOf?.(view, player) ?? null);
   return html`<section class="wall-players surface" aria-labelledby="wall-players">
     <h2 id="wall-players">${players.length > 0 ? t.players(players.length) : t.nobody}</h2>
     <ol>${players.slice(0, PLAYERS).map(

@@ -15,13 +15,14 @@
  * @param {import("../types.js").Sitter[]} seated
  * @param {LiveBet[]} bets
  * @param {(bet: LiveBet) => string} statusOf
+ * @param {(player: string) => number | null} stackOf what a player has at the table, if that is not the sum of the bets
  * @returns {Row[]}
  */
-export function playersOf(seated, bets, statusOf) {
+export function playersOf(seated, bets, statusOf, stackOf = () => null) {
   const names = new Set([...seated.map(({ player }) => player), ...bets.map(({ player }) => player)]);
   const rows = [...names].map((player) => {
     const own = bets.filter((bet) => bet.player === player);
-    const staked = own.length > 0 ? own.reduce((sum, { amount }) => sum + amount, 0) : null;
+    const staked = stackOf(player) ?? (own.length > 0 ? own.reduce((sum, { amount }) => sum + amount, 0) : null);
     const isOver = own.length > 0 && own.every(({ payout }) => payout !== undefined);
     return {
       player,

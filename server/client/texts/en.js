@@ -246,7 +246,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       done: (name) => `The account ${name} is active, and your first chips are in your wallet.`,
       taken: "An account with this address or roll number is already active. Sign in, or reset your password.",
       nameTaken: "Another player has taken this username in the meantime. Sign up again with another one.",
-      bad: "This link is incomplete, expired or already used. Links work once, within 48 hours.",
+      bad: "This link is incomplete, expired or already used. Links work once, within 48 hours. If you have used it, sign in.",
       again: "Sign up again",
       noToken: "The code from the e-mail is missing. Open the link in the e-mail again, or copy all of it.",
     },
@@ -1012,7 +1012,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
         "that you received.",
       hiddenSignIn:
         "This room is closed, does not exist, or is invitation only. If you were invited, open the full link that you " +
-        "received, and sign in.",
+        "received, or sign in.",
       wrongInvite: "The invitation in this link is wrong or incomplete. Open the full link that you received.",
     },
   };
@@ -1080,7 +1080,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     // ---- the panel ----
     bet: "Place bet",
     placing: "Placing…",
-    placed: (/** @type {number} */ cents) => `${chips(cents)} in. Cards are dealt when betting closes`,
+    placed: (/** @type {number} */ cents) => `Your bet of ${chips(cents)} is in. Cards are dealt when betting closes`,
     queue: "Bet on the next round",
     queued: (/** @type {number} */ cents) => `Betting ${chips(cents)} when bets open`,
     inPlay: (/** @type {number} */ cents, /** @type {string} */ player) =>
@@ -1271,10 +1271,10 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     open: "The round has no end.",
   };
 
-  // ======== hold’em ========
+  // ======== hold'em ========
 
   const holdemTile = {
-    title: "Texas hold’em",
+    title: "Texas hold'em",
     results: "Winning hands",
     /** @type {Record<string, string>} */
     streets: {
@@ -1400,6 +1400,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     waitingFor: (/** @type {string} */ player) => `Waiting for ${player}`,
     nextHand: "You are in for the next hand.",
     folded: "You are out of this hand.",
+    foldedOut: "You are out of this hand, and sit out the next ones.",
     allIn: "You are all-in.",
     dealing: "The last cards are dealt.",
     hand: (/** @type {string} */ number) => `Hand ${number}`,
@@ -1458,7 +1459,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
         call: `calls ${chips(amount)}`,
         bet: `bets ${chips(to)}`,
         raise: `raises to ${chips(to)}`,
-        uncalled: `takes back ${chips(amount)} that nobody called`,
+        uncalled: `takes back the uncalled ${chips(amount)}`,
         show: `shows ${cards.map(cardOf).join(" ")}`,
         muck: "mucks",
       }[move];

@@ -19,6 +19,9 @@ async def test_games_are_listed(world: World) -> None:
     crash = await answer(await world.call("GET", "games/crash"))
     assert "cashout" in str(crash["action"])
     assert "betting_ms" in str(crash["options"])
+    options = (await answer(await world.call("GET", "games/holdem")))["options"]["$defs"]["Options"]["properties"]
+    assert {"turn_ms", "rake"} <= options.keys()
+    assert not options.keys() & set(GAMES["holdem"].handed_on)
     by_name = {game["name"]: (game["shared"], game["public"]) for game in games}
     assert (by_name["crash"], by_name["dice"], by_name["coinduel"]) == ((True, True), (False, False), (True, False))
     await problem(await world.call("GET", "games/chess"), "not_found")

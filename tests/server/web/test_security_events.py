@@ -41,12 +41,13 @@ async def test_the_life_of_an_account(world: World, caplog: pytest.LogCaptureFix
         "sign-in: done",
         "account change: done",
         "request for a reset link: done",
+        "reset link: sent",
         "password reset: done",
         "sign-in: done",
         "account deletion: done",
     ]
     ids = [line for line in events(caplog) if "of user 1 " in line]
-    assert len(ids) == 7
+    assert len(ids) == 8
     assert all(f"from {HERE}: " in line for line in events(caplog))
     for secret in (PASSWORD, NEW, wrong, link, reset, token, token_hash(token), "annabel", "ann@campus", "nobody-at"):
         assert secret not in caplog.text

@@ -85,7 +85,9 @@ function Note({ store }) {
   const acting = view.turn && seatIn(view, view.turn.seat);
   const words =
     mine.state === "folded"
-      ? text.folded
+      ? mine.away
+        ? text.foldedOut
+        : text.folded
       : mine.state === "all_in"
         ? text.allIn
         : mine.away || mine.state === "sitting_out"

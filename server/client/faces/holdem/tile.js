@@ -15,6 +15,12 @@ export const hasHandFiles = true;
 /** How many past hands the log shows. */
 const KEPT_HANDS = 5;
 
+/** A player's stack, with what is staked in the hand. @type {NonNullable<import("../../shapes.d.ts").Tile["stackOf"]>} */
+export function stackOf(view, player) {
+  const seat = (view.seats ?? []).find((/** @type {any} */ each) => each.player === player);
+  return seat ? seat.stack + seat.staked : null;
+}
+
 /** The winning hand, or that there was no showdown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
   const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));

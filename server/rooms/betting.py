@@ -222,5 +222,6 @@ def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
     try:
         return call(*args, **kw)
     except RefusedError as refusal:
-        extra = {"field": refusal.field} if refusal.field else {}
-        raise ClientError(refusal.code, refusal.message, **extra) from None
+        members = {"field": refusal.field, "reason": refusal.reason, "values": refusal.values}
+        given = {name: member for name, member in members.items() if member}
+        raise ClientError(refusal.code, refusal.message, **given) from None

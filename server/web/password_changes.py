@@ -68,9 +68,9 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
         password_hash = await call.deps.passwords.hash(body.password, call.source)
         await credentials.reset_password(db, body.token, password_hash, call.now)
     except credentials.TokenExpiredError:
-        raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
+        raise ClientError("token_expired", reason="ask_again") from None
     except credentials.TokenInvalidError:
-        raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+        raise ClientError("token_invalid", reason="link_used") from None
     await call.deps.players.sign_out(account.user_id, "password_changed")
     await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
 

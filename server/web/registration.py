@@ -80,7 +80,7 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
         except UsernameTakenError:
             raise ClientError("username_taken") from None
         except RollNumberTakenError:
-            raise invalid_field("roll_number", "not_allowed", "Another player's username is the same.") from None
+            raise invalid_field("roll_number", "not_allowed", "name_of_other") from None
         # Without its mail, a sign-up could not be confirmed.
         if await _may_verify(call, new.email):
             expires_at = call.now + timedelta(seconds=call.deps.config.verification_ttl)
@@ -107,12 +107,12 @@ async def _validate(call: HttpCall[Register, NoFields]) -> None:
     pattern = call.deps.config.roll_number_pattern
     # The operator's pattern may be slow, so match it in a thread and keep the event loop free.
     if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):
-        errors.append(InvalidField("roll_number", "malformed", "Not a valid roll number."))
+        errors.append(InvalidField.of("roll_number", "malformed", "not_a_roll_number"))
     if body.password is not UNSET:
         personal = [body.username, body.email, body.email.partition("@")[0], body.full_name or "", body.roll_number]
         weakness = await call.deps.passwords.weakness(body.password, personal, call.source)
         if weakness:
-            errors.append(InvalidField("password", "too_weak", weakness))
+            errors.append(InvalidField.of("password", "too_weak", weakness.reason, **weakness.values))
     if errors:
         raise validation_failed(*errors)
 
@@ -150,15 +150,15 @@ async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
         password_hash = await _chosen_password(call, waiting)
         found = await sign_ups.confirm(deps.db, token, password_hash, deps.config.sign_up_credit, call.now)
     except credentials.TokenExpiredError:
-        raise ClientError("token_expired", "The link has expired; sign up again.") from None
+        raise ClientError("token_expired", reason="sign_up_again") from None
     except credentials.TokenInvalidError:
-        raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+        raise ClientError("token_invalid", reason="link_used") from None
     except AddressTakenError:
-        raise ClientError("already_registered", "The address has an account: sign in, or reset its password.") from None
+        raise ClientError("already_registered", reason="email") from None
     except RollNumberTakenError:
-        raise ClientError("already_registered", "Another account has the roll number.") from None
+        raise ClientError("already_registered", reason="roll_number") from None
     except UsernameTakenError:
-        raise ClientError("username_taken", "Another player has the username by now; sign up again.") from None
+        raise ClientError("username_taken", reason="meanwhile") from None
     user_id, change = found
     call.subject.user_id = user_id
     if change is not None:
@@ -181,7 +181,7 @@ async def _chosen_password(call: HttpCall[VerifyEmail, NoFields], waiting: Waiti
         await check_waiting(call, waiting, password)
         return account.password_hash
     if new_password is UNSET or password is not UNSET:
-        raise invalid_field("password", "missing", "Give the password of the sign-up, or a new one.")
+        raise invalid_field("password", "missing", "no_password")
     await require_strong(call, account, "new_password", new_password)
     return await call.deps.passwords.hash(new_password, call.source)
 

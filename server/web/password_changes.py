@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
-from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
 from server.web.fields import Device, Email, NewPassword, Password, SitePage, Token
+from server.web.mail_texts import MailLink, mails_in
 from server.web.password_check import check_password, require_strong
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
@@ -54,8 +54,8 @@ async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     purpose = credentials.PASSWORD_RESET
     token = await credentials.issue_token(deps.db, account.user_id, purpose, expires_at, call.now)
     minutes = max(1, deps.config.reset_ttl // 60)
-    link = mail_texts.MailLink(deps.config.origin(), token, call.body.next)
-    deps.mailer.send(mail_texts.password_reset(account.email, account.username, link, minutes))
+    link = MailLink(deps.config.origin(), token, call.body.next)
+    deps.mailer.send(mails_in(call.language).password_reset(account.email, account.username, link, minutes))
 
 
 async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
@@ -72,7 +72,11 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
     except credentials.TokenInvalidError:
         raise ClientError("token_invalid", reason="link_used") from None
     await call.deps.players.sign_out(account.user_id, "password_changed")
-    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(
+        call,
+        "changed",
+        mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin()),
+    )
 
 
 async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
@@ -86,8 +90,17 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     if not await credentials.change_password(call.deps.db, attempt, password_hash, new, call.now):
         raise ClientError("invalid_credentials")
     await call.deps.players.sign_out(account.user_id, "password_changed")
-    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(
+        call,
+        "changed",
+        mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin()),
+    )
     return await answer_token(call, account.user_id, token)
+
+
+async def _tell(call: HttpCall[Any, Any], account: Account) -> None:
+    mail = mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin())
+    await post(call, "changed", mail)
 
 
 async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:

@@ -10,7 +10,6 @@ from msgspec import UNSET, Struct, UnsetType
 from server.errors import ClientError
 from server.mail import Mail
 from server.visible_text import visible_line
-from server.web import mail_texts
 from server.web.decode import NoFields
 from server.web.fields import (
     Email,
@@ -25,6 +24,7 @@ from server.web.fields import (
     check_full_name,
     check_username,
 )
+from server.web.mail_texts import MailLink, mails_in
 from server.web.password_check import check_waiting, require_strong
 from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
@@ -126,7 +126,11 @@ async def _send_first_mail(call: HttpCall[Any, Any], new: NewAccount, sign_up_id
     if owner is None:
         await _send_link(call, new, sign_up_id, expires_at)
     else:
-        await post(call, "taken", mail_texts.already_registered(owner.email, owner.username, call.deps.config.origin()))
+        await post(
+            call,
+            "taken",
+            mails_in(call.language).already_registered(owner.email, owner.username, call.deps.config.origin()),
+        )
 
 
 async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
@@ -138,9 +142,9 @@ async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
 async def _send_link(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int, expires_at: datetime) -> None:
     token = await sign_ups.issue_link(call.deps.db, sign_up_id)
     hours = max(1, round((expires_at - call.now).total_seconds() / 3600))
-    link = mail_texts.MailLink(call.deps.config.origin(), token, call.body.next)
+    link = MailLink(call.deps.config.origin(), token, call.body.next)
     has_password = new.password_hash != NO_PASSWORD
-    call.deps.mailer.send(mail_texts.verification(new.email, new.username, link, hours, has_password))
+    call.deps.mailer.send(mails_in(call.language).verification(new.email, new.username, link, hours, has_password))
 
 
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:

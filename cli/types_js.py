@@ -130,27 +130,28 @@ def _http_types(
 
 
 def _reasons() -> str:
-    """The values of each reason: those of the server and of every game by code, the others by game."""
+    """The types of the texts for each reason: those of the server and of every game by code, the others by game."""
     by_code: dict[str, list[PublishedReason]] = {}
-    by_game: dict[str, list[PublishedReason]] = {name: [] for name in GAMES}
+    by_game: dict[str, list[PublishedReason]] = {}
     for each in published_reasons(GAMES):
-        (by_game[each.game] if each.game else by_code.setdefault(each.code, [])).append(each)
+        groups, name = (by_game, each.game) if each.game else (by_code, each.code)
+        groups.setdefault(name, []).append(each)
     head = HEAD.format(source="server/errors.py and the games")
-    parts = ("Reasons", "The values", by_code), ("GameReasons", "The values of the games' own reasons", by_game)
+    parts = ("Reasons", "A language's texts", by_code), ("GameReasons", "A language's texts of the games", by_game)
     return "\n".join([head, *(_reason_table(name, about, groups) for name, about, groups in parts)])
 
 
 def _reason_table(name: str, about: str, groups: dict[str, list[PublishedReason]]) -> str:
     key = "game" if name == "GameReasons" else "code"
-    lines = [f"/** {about} in the messages of errors, by {key} and reason. */", f"export interface {name} {{"]
+    lines = [f"/** {about} about errors, by {key} and reason. */", f"export interface {name} {{"]
     for group, reasons in groups.items():
-        lines += [f"  {group}: {{", *(f"    {each.reason}: {_values_of(each)};" for each in reasons), "  };"]
+        lines += [f"  {group}: {{", *(f"    {each.reason}: {_text_of(each)};" for each in reasons), "  };"]
     return "\n".join([*lines, "}", ""])
 
 
-def _values_of(reason: PublishedReason) -> str:
+def _text_of(reason: PublishedReason) -> str:
     values = [f"{name}: {VALUES[unit]}" for name, unit in reason.values.items()]
-    return f"{{ {'; '.join(values)} }}" if values else "Record<string, never>"
+    return f"(values: {{ {'; '.join(values)} }}) => string" if values else "string"
 
 
 def _routes() -> str:

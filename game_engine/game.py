@@ -89,6 +89,7 @@ NO_LIVE_BET = Reason("illegal_action", "no_live_bet", "You have no live bet in t
 NOT_YOUR_TURN = Reason("not_your_turn", "other_player", "It is not your turn.")
 TOO_MANY_BETS = Reason("limit_exceeded", "too_many_bets", "You can place at most {most:number} bets per round.")
 ALREADY_BET = Reason("betting_closed", "already_bet", "This round already has its bet.")
+NOTHING_CHOSEN = Reason("bad_request", "nothing_chosen", "Choose what to bet on.")
 STAKE_TOO_SMALL = Reason("bad_request", "stake_too_small", "The stake must be at least {least:chips} chips.")
 NO_WIN = Reason("bad_request", "no_win", "This bet can't win more than its stake.")
 WIN_TOO_SMALL = Reason(
@@ -289,6 +290,7 @@ class Game(ABC, Generic[O, S]):
     refusals: ClassVar[tuple[Reason, ...]] = (
         BETTING_CLOSED,
         ALREADY_BET,
+        NOTHING_CHOSEN,
         STAKE_TOO_SMALL,
         NO_WIN,
         WIN_TOO_SMALL,

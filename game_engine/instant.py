@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -10,6 +10,7 @@ from game_engine.chance import floats
 from game_engine.game import (
     ALREADY_BET,
     NO_MOVES,
+    NOTHING_CHOSEN,
     Act,
     Bet,
     BetResult,
@@ -17,15 +18,12 @@ from game_engine.game import (
     Game,
     O,
     Outcome,
-    Reason,
     RefusedError,
     Seat,
     Seeds,
     Step,
 )
 from game_engine.money import check_stake
-
-NOTHING_CHOSEN = Reason("bad_request", "nothing_chosen", "Choose what to bet on.")
 
 
 class State(Struct, frozen=True):
@@ -52,7 +50,6 @@ class InstantGame(Game[O, State]):
     shared = False
     seats = 1
     phases = ("betting", "ended")
-    refusals: ClassVar[tuple[Reason, ...]] = (NOTHING_CHOSEN,)
 
     @abstractmethod
     def check(self, selection: Any) -> None:

@@ -84,6 +84,8 @@ class ClientBuild {
     this.files = new Map();
     /** The addresses of style sheets and icons by name. @type {Record<string, string>} */
     this.addresses = {};
+    /** The addresses of the texts of languages other than English. @type {Record<string, string>} */
+    this.languages = {};
     /** @type {Set<string>} */
     this.packages = new Set();
   }
@@ -96,6 +98,7 @@ class ClientBuild {
       .sort();
     await this.#styles();
     await this.#icons();
+    await this.#languages();
     const outputs = await this.#scripts();
     await this.#licences();
     await this.#pages(outputs);
@@ -160,6 +163,24 @@ class ClientBuild {
     this.#addHashed("app.webmanifest", JSON.stringify(manifest));
   }
 
+  /**
+   * The texts of every language but English, a file of each. They stand alone: the core waits for one of them before it runs
+   * on, so they can import nothing from it.
+   */
+  async #languages() {
+    const texts = await readdir(path.join(this.client, "texts"));
+    const others = texts.map((file) => path.parse(file).name).filter((language) => language !== "en");
+    const entryPoints = Object.fromEntries(others.map((each) => [each, `./server/client/texts/${each}.js`]));
+    const { outputFiles, outputs } = await this.#esbuild({ entryPoints, format: "esm", charset: "utf8" });
+    for (const { path: file, contents } of outputFiles) this.#add(`client/${path.basename(file)}`, contents);
+    this.languages = Object.fromEntries(
+      Object.entries(outputs).map(([file, { entryPoint }]) => [
+        path.parse(entryPoint ?? "").name,
+        ADDRESS + path.basename(file),
+      ]),
+    );
+  }
+
   async #scripts() {
     const faces = this.games.map((game) => [game, `./server/client/faces/${game}/face.js`]);
     const rules = this.games
@@ -177,6 +198,7 @@ class ClientBuild {
       ]),
       splitting: true,
       format: "esm",
+      charset: "utf8",
       plugins: [this.#corePlugin()],
     });
     for (const { path: file, contents } of outputFiles) this.#add(`client/${path.basename(file)}`, contents);
@@ -191,6 +213,9 @@ class ClientBuild {
     return {
       name: "core",
       setup: (/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad, resolve }) => {
+        onResolve({ filter: /\/texts\/\w+\.js$/ }, ({ path: file, kind }) =>
+          kind === "dynamic-import" ? { path: this.languages[path.parse(file).name], external: true } : undefined,
+        );
         onResolve({ filter: /^client:core$/ }, () => ({ path: "core", namespace: "client" }));
         onResolve({ filter: /.*/ }, async (args) => {
           if (args.kind !== "entry-point" || args.pluginData === "resolving") return undefined;
@@ -239,24 +264,29 @@ class ClientBuild {
   /** The pages, and what has to know all other files: the service worker and the build's id. @param {Outputs} outputs */
   async #pages(outputs) {
     const template = await readFile(path.join(this.client, "index.html"), "utf8");
-    const [{ ROUTES }, { skeletonOf }] = await Promise.all(
-      ["routes.js", "skeletons.js"].map((file) => import(pathToFileURL(path.join(this.client, file)).href)),
+    const [{ ROUTES }, { skeletonOf }, { offlinePage }, { KEY, languageFor }] = await Promise.all(
+      ["routes.js", "skeletons.js", "worker/offline_page.js", "language.js"].map(
+        (file) => import(pathToFileURL(path.join(this.client, file)).href),
+      ),
     );
     const chunks = new Chunks(outputs);
     this.files.delete(`client/${chunks.stub}`);
     const worker = await this.#serviceWorker();
-    const skeletons = ["lobby", "room", "offline", "other"].map(skeletonOf);
-    const id = digestOf([...this.files.keys(), template, worker, ...skeletons].join("\n")).slice(0, 12);
+    const skeletons = [...["lobby", "room", "other"].map((name) => skeletonOf(name)), offlinePage];
+    const language = this.#languageScript(KEY, languageFor);
+    const id = digestOf([...this.files.keys(), template, language, worker, ...skeletons].join("\n")).slice(0, 12);
     const shell = [chunks.core, this.addresses["app.css"], this.addresses["icon.svg"]];
     const style = (/** @type {string} */ name) => `<link rel="stylesheet" href="${this.addresses[name]}" />`;
     const icon = `<link rel="icon" href="${this.addresses["icon.svg"]}" type="image/svg+xml" />`;
-    const page = (/** @type {string} */ skeleton, /** @type {string[]} */ links) =>
+    const page = (/** @type {string} */ content, /** @type {string[]} */ links) =>
       template
+        .replace("/* the language */", () => language)
+        .replace("/* its texts */", () => (links.some((link) => link.startsWith("<script")) ? this.#textsScript() : ""))
         .replace('name="croupier-build" content=""', `name="croupier-build" content="${id}"`)
-        .replace("<!-- skeleton -->", skeletonOf(skeleton))
+        .replace("<!-- skeleton -->", () => content)
         .replace("<!-- links -->", links.join("\n    "));
     const live = (/** @type {string} */ skeleton, /** @type {string[]} */ modules, /** @type {string[]} */ styles) =>
-      page(skeleton, [
+      page(skeletonOf(skeleton), [
         ...["app.css", ...styles].map(style),
         `<script type="module" src="${chunks.core}"></script>`,
         ...modules.map((address) => `<link rel="modulepreload" href="${address}" />`),
@@ -273,9 +303,34 @@ class ClientBuild {
       const modules = chunks.closure(`server/client/faces/${game}/face.js`);
       this.#add(`pages/room-${game}.html`, live("room", modules, [`${game}.css`]));
     }
-    this.#add("root/offline.html", page("offline", [style("app.css"), icon]));
+    this.#add("root/offline.html", page(offlinePage, [style("app.css"), icon]));
     this.#add("root/sw.js", `self.BUILD=${JSON.stringify(id)};self.SHELL=${JSON.stringify(shell)};${worker}`);
     this.#add("root/version.json", JSON.stringify({ build: id }));
+  }
+
+  /**
+   * Sets the page's language, before anything of it shows.
+   * @param {string} key @param {Function} languageFor
+   */
+  #languageScript(key, languageFor) {
+    const known = JSON.stringify(["en", ...Object.keys(this.languages)]);
+    return `{
+        let chosen = null;
+        try {
+          chosen = localStorage.getItem(${JSON.stringify(key)});
+        } catch {}
+        ${String(languageFor).replaceAll("\n", "\n        ")}
+        document.documentElement.lang = languageFor(chosen, navigator.languages, ${known});
+      }`;
+  }
+
+  /** Loads the texts of the page's language beside the core, which would ask for them only when it runs. */
+  #textsScript() {
+    return `{
+        const texts = ${JSON.stringify(this.languages)}[document.documentElement.lang];
+        const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href: texts });
+        if (texts) document.head.append(link);
+      }`;
   }
 
   async #serviceWorker() {

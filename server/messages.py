@@ -305,10 +305,13 @@ class RoomsOk(Struct, frozen=True):
 
 
 class WatchOk(Struct, frozen=True):
+    """``invited``: whether the request's invite to a private room is right."""
+
     room: str
     epoch: str
     seq: int
     snapshot: Snapshot
+    invited: bool | UnsetType = UNSET
 
 
 class JoinOk(Struct, frozen=True):

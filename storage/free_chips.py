@@ -46,20 +46,30 @@ async def claim_daily_bonus(store: Store, user_id: int, amount: int, below: int,
     """
 
     async def claim(session: AsyncSession) -> WalletChange:
-        mine = select(Wallet.id, Wallet.balance, Wallet.limits).where(Wallet.user_id == user_id)
-        wallet = (await session.execute(mine.with_for_update())).one()
-        # A break that began with another account must not bring the bonus of this one.
-        break_until = in_force(limits_of(wallet.limits), round(now.timestamp() * 1000)).break_until
-        if break_until is not None:
-            raise OnBreakError(datetime.fromtimestamp(break_until / 1000, UTC))
-        last = select(Transaction.created_at).where(
-            Transaction.wallet_id == wallet.id, Transaction.category == BONUS_CATEGORY
-        )
-        claimed = await session.scalar(last.order_by(Transaction.id.desc()).limit(1))
-        if claimed is not None and claimed + BONUS_EVERY > now:
-            raise BonusNotDueError(claimed + BONUS_EVERY)
-        if wallet.balance >= below:
-            raise BonusNotDueError(None)
+        await _require_due(session, user_id, below, now, lock=True)
         return await pay_in(session, user_id, amount, category=BONUS_CATEGORY, description="Daily bonus", now=now)
 
     return await store.transact(claim)
+
+
+async def require_daily_bonus_due(store: Store, user_id: int, below: int, now: datetime) -> None:
+    """Return if the player could claim the bonus now. Raises BonusNotDueError, OnBreakError."""
+    async with store.read() as session:
+        await _require_due(session, user_id, below, now, lock=False)
+
+
+async def _require_due(session: AsyncSession, user_id: int, below: int, now: datetime, *, lock: bool) -> None:
+    mine = select(Wallet.id, Wallet.balance, Wallet.limits).where(Wallet.user_id == user_id)
+    wallet = (await session.execute(mine.with_for_update() if lock else mine)).one()
+    # A break that began with another account must not bring the bonus of this one.
+    break_until = in_force(limits_of(wallet.limits), round(now.timestamp() * 1000)).break_until
+    if break_until is not None:
+        raise OnBreakError(datetime.fromtimestamp(break_until / 1000, UTC))
+    last = select(Transaction.created_at).where(
+        Transaction.wallet_id == wallet.id, Transaction.category == BONUS_CATEGORY
+    )
+    claimed = await session.scalar(last.order_by(Transaction.id.desc()).limit(1))
+    if claimed is not None and claimed + BONUS_EVERY > now:
+        raise BonusNotDueError(claimed + BONUS_EVERY)
+    if wallet.balance >= below:
+        raise BonusNotDueError(None)

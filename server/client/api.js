@@ -1,5 +1,7 @@
 /** The HTTP API: JSON in, JSON out; errors are problem documents (RFC 9457). `http.d.ts` lists the calls. */
 
+import { fieldErrorText } from "./error_text.js";
+import { language } from "./language.js";
 import { token } from "./token.js";
 import { wire } from "./wire.js";
 
@@ -34,7 +36,8 @@ export class ApiError extends Error {
 async function failure(response) {
   /** @type {ErrorBody} */
   const body = await response.json().catch(() => ({ code: "internal_error" }));
-  return new ApiError(response.status, body, Number(response.headers.get("Retry-After") ?? 0));
+  const errors = body.errors?.map((wrong) => ({ ...wrong, message: fieldErrorText(wrong) }));
+  return new ApiError(response.status, { ...body, errors }, Number(response.headers.get("Retry-After") ?? 0));
 }
 
 /** The address of a call. Empty query parameters are left out. @param {string} template @param {Args} args */
@@ -53,7 +56,7 @@ export function address(template, { path = {}, query = {} }) {
 async function send(call, args, bearer = token.get()) {
   const [method, template] = call.split(" ");
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": language };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (args.body !== undefined) headers["Content-Type"] = "application/json";
   const body = args.body === undefined ? undefined : JSON.stringify(args.body);

@@ -1,5 +1,7 @@
 /** Names this device for the player's list of sign-ins, from what the browser says of itself. */
 
+import { texts } from "./texts.js";
+
 /** The first pattern that fits counts: most browsers claim to be the ones below them. @type {[RegExp, string][]} */
 const BROWSERS = [
   [/\bEdgA?\//, "Edge"],
@@ -26,5 +28,6 @@ const first = (patterns, text) => patterns.find(([pattern]) => pattern.test(text
 
 /** `Firefox on Android`; what is not known is left out, and may be all. @param {string} userAgent */
 export function deviceName(userAgent) {
-  return [first(BROWSERS, userAgent), first(SYSTEMS, userAgent)].filter(Boolean).join(" on ");
+  const [browser, system] = [first(BROWSERS, userAgent), first(SYSTEMS, userAgent)];
+  return browser && system ? texts.shell.signIns.name(browser, system) : (browser ?? system ?? "");
 }

@@ -31,6 +31,14 @@ export interface BetViewPage {
   next_cursor: string | null;
 }
 
+/** The daily bonus: `amount` cents, 0 if the server has none, for a balance below `below`. `due`: the player can claim it now; `next_at`: not before then. */
+export interface BonusDue {
+  amount: number;
+  below: number;
+  due: boolean;
+  next_at: string | null;
+}
+
 export interface BonusView {
   amount: number;
   next_at: string;
@@ -484,6 +492,7 @@ export interface HttpCalls {
   "GET /me/transactions": { args: { query?: CategorisedQuery }; answer: TransactionViewPage };
   "GET /me/sessions": { args: { query?: HistoryQuery }; answer: SessionViewPage };
   "GET /me/bets": { args: { query?: CategorisedQuery }; answer: BetViewPage };
+  "GET /me/daily-bonus": { args: {}; answer: BonusDue };
   "POST /me/daily-bonus": { args: {}; answer: BonusView };
   "PUT /me/client-seed": { args: { body: SeedUpdate }; answer: ClientSeed };
   "GET /me/limits": { args: {}; answer: LimitsView };

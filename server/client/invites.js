@@ -1,5 +1,6 @@
 /** Invitations to private rooms, from a link or from opening a room. They are kept as long as the tab. */
 
+import { signal } from "@preact/signals-core";
 import { guarded } from "./token.js";
 
 const KEY = "croupier.invite.";
@@ -16,6 +17,16 @@ export function keepInvite(room, invite) {
 export function invited(room) {
   const invite = kept.getItem(KEY + room);
   return invite ? { invite } : {};
+}
+
+/** The rooms that refused our invitation. @type {import("@preact/signals-core").Signal<ReadonlySet<string>>} */
+export const wrongInvites = signal(new Set());
+
+/** The room told whether our invitation is right: a wrong one is forgotten. @param {string} room @param {boolean} right */
+export function inviteChecked(room, right) {
+  if (!right) kept.removeItem(KEY + room);
+  const others = [...wrongInvites.peek()].filter((each) => each !== room);
+  wrongInvites.value = new Set(right ? others : [...others, room]);
 }
 
 /** The link that lets others in. @param {string} room @param {string} invite */

@@ -1,286 +1,277 @@
 // Written by `python -m cli.types_js` from server/errors.py and the games. Change that file, not this one.
 
-/** The values in the messages of errors, by code and reason. */
+/** A language's texts about errors, by code and reason. */
 export interface Reasons {
   bad_request: {
-    missing: Record<string, never>;
-    unknown: Record<string, never>;
-    wrong_type: { expected: string; got: string };
-    too_small: { least: number };
-    too_large: { most: number };
-    not_above: { bound: number };
-    not_below: { bound: number };
-    too_short: { least: number };
-    too_long: { most: number };
-    not_a_choice: { given: string };
-    no_time_zone: Record<string, never>;
-    out_of_range: Record<string, never>;
-    malformed: Record<string, never>;
-    greeted: Record<string, never>;
-    room_or_game: Record<string, never>;
-    room_or_session: Record<string, never>;
-    seated: Record<string, never>;
-    undecodable: Record<string, never>;
-    invisible_text: Record<string, never>;
-    no_such_seat: { least: number; most: number };
-    stake_too_small: { least: number };
-    no_win: Record<string, never>;
-    win_too_small: { pays: number; least: number };
-    not_in_range: { least: number; most: number };
+    missing: string;
+    unknown: string;
+    wrong_type: (values: { expected: string; got: string }) => string;
+    too_small: (values: { least: number }) => string;
+    too_large: (values: { most: number }) => string;
+    not_above: (values: { bound: number }) => string;
+    not_below: (values: { bound: number }) => string;
+    too_short: (values: { least: number }) => string;
+    too_long: (values: { most: number }) => string;
+    not_a_choice: (values: { given: string }) => string;
+    no_time_zone: string;
+    out_of_range: string;
+    malformed: string;
+    greeted: string;
+    room_or_game: string;
+    room_or_session: string;
+    seated: string;
+    undecodable: string;
+    invisible_text: string;
+    no_such_seat: (values: { least: number; most: number }) => string;
+    nothing_chosen: string;
+    stake_too_small: (values: { least: number }) => string;
+    no_win: string;
+    win_too_small: (values: { pays: number; least: number }) => string;
+    not_in_range: (values: { least: number; most: number }) => string;
   };
   validation_failed: {
-    missing: Record<string, never>;
-    unknown: Record<string, never>;
-    wrong_type: { expected: string; got: string };
-    too_small: { least: number };
-    too_large: { most: number };
-    not_above: { bound: number };
-    not_below: { bound: number };
-    too_short: { least: number };
-    too_long: { most: number };
-    not_a_choice: { given: string };
-    no_time_zone: Record<string, never>;
-    out_of_range: Record<string, never>;
-    malformed: Record<string, never>;
-    repeated: Record<string, never>;
-    not_an_object: Record<string, never>;
-    no_such_day: Record<string, never>;
-    username: Record<string, never>;
-    email: Record<string, never>;
-    roll_number: Record<string, never>;
-    full_name: Record<string, never>;
-    identifier: Record<string, never>;
-    password: Record<string, never>;
-    new_password: Record<string, never>;
-    device: Record<string, never>;
-    token_name: Record<string, never>;
-    token: Record<string, never>;
-    site_page: Record<string, never>;
-    bio: Record<string, never>;
-    avatar_url: Record<string, never>;
-    location: Record<string, never>;
-    zoned_time: Record<string, never>;
-    client_seed: Record<string, never>;
-    cursor: Record<string, never>;
-    not_ascii: Record<string, never>;
-    other_domain: { domains: string[] };
-    reserved_name: Record<string, never>;
-    own_names: { most: number };
-    invisible_name: Record<string, never>;
-    birth: Record<string, never>;
-    not_a_roll_number: Record<string, never>;
-    name_of_other: Record<string, never>;
-    no_password: Record<string, never>;
-    password_short: { least: number };
-    password_long: { most: number };
-    easy: Record<string, never>;
-    easy_common: Record<string, never>;
-    easy_word: Record<string, never>;
-    easy_name: Record<string, never>;
-    easy_keys: Record<string, never>;
-    easy_repeat: Record<string, never>;
-    easy_sequence: Record<string, never>;
-    easy_date: Record<string, never>;
-    break_shortened: Record<string, never>;
-    break_length: Record<string, never>;
-    date: Record<string, never>;
-    seats: { least: number; most: number };
-    no_such_game: Record<string, never>;
-    single_player: Record<string, never>;
-    handed_on: Record<string, never>;
-    above_server: { most: number };
+    missing: string;
+    unknown: string;
+    wrong_type: (values: { expected: string; got: string }) => string;
+    too_small: (values: { least: number }) => string;
+    too_large: (values: { most: number }) => string;
+    not_above: (values: { bound: number }) => string;
+    not_below: (values: { bound: number }) => string;
+    too_short: (values: { least: number }) => string;
+    too_long: (values: { most: number }) => string;
+    not_a_choice: (values: { given: string }) => string;
+    no_time_zone: string;
+    out_of_range: string;
+    malformed: string;
+    repeated: string;
+    not_an_object: string;
+    no_such_day: string;
+    username: string;
+    email: string;
+    roll_number: string;
+    full_name: string;
+    identifier: string;
+    password: string;
+    new_password: string;
+    device: string;
+    token_name: string;
+    token: string;
+    site_page: string;
+    bio: string;
+    avatar_url: string;
+    location: string;
+    zoned_time: string;
+    client_seed: string;
+    cursor: string;
+    not_ascii: string;
+    other_domain: (values: { domains: string[] }) => string;
+    reserved_name: string;
+    own_names: (values: { most: number }) => string;
+    invisible_name: string;
+    birth: string;
+    not_a_roll_number: string;
+    name_of_other: string;
+    no_password: string;
+    password_short: (values: { least: number }) => string;
+    password_long: (values: { most: number }) => string;
+    easy: string;
+    easy_common: string;
+    easy_word: string;
+    easy_name: string;
+    easy_keys: string;
+    easy_repeat: string;
+    easy_sequence: string;
+    easy_date: string;
+    break_shortened: string;
+    break_length: string;
+    date: string;
+    seats: (values: { least: number; most: number }) => string;
+    no_such_game: string;
+    single_player: string;
+    handed_on: string;
+    above_server: (values: { most: number }) => string;
   };
   token_invalid: {
-    signed_out: Record<string, never>;
-    signed_out_elsewhere: Record<string, never>;
-    password_changed: Record<string, never>;
-    too_many_devices: Record<string, never>;
-    account_disabled: Record<string, never>;
-    token_expired: Record<string, never>;
-    link_used: Record<string, never>;
+    signed_out: string;
+    signed_out_elsewhere: string;
+    password_changed: string;
+    too_many_devices: string;
+    account_disabled: string;
+    token_expired: string;
+    link_used: string;
   };
   invalid_json: {
-    late: Record<string, never>;
-    cut_off: Record<string, never>;
-    framing: Record<string, never>;
-    malformed: Record<string, never>;
+    late: string;
+    cut_off: string;
+    framing: string;
+    malformed: string;
   };
   invalid_credentials: {
-    other_password: Record<string, never>;
+    other_password: string;
   };
   token_expired: {
-    sign_up_again: Record<string, never>;
-    ask_again: Record<string, never>;
+    sign_up_again: string;
+    ask_again: string;
   };
   forbidden: {
-    not_owner: Record<string, never>;
-    origin: Record<string, never>;
+    not_owner: string;
+    origin: string;
   };
   not_found: {
-    no_such_code: Record<string, never>;
+    no_such_code: string;
   };
   username_taken: {
-    meanwhile: Record<string, never>;
+    meanwhile: string;
   };
   already_registered: {
-    email: Record<string, never>;
-    roll_number: Record<string, never>;
+    email: string;
+    roll_number: string;
   };
   not_yet: {
-    no_bonus: Record<string, never>;
-    balance: { below: number };
-    once_a_day: { next_at: number };
-    on_break: { next_at: number };
+    no_bonus: string;
+    balance: (values: { below: number }) => string;
+    once_a_day: (values: { next_at: number }) => string;
+    on_break: (values: { next_at: number }) => string;
   };
   bets_live: {
-    username: Record<string, never>;
+    username: string;
   };
   rate_limited: {
-    joins: Record<string, never>;
-    chat: Record<string, never>;
-    connections: Record<string, never>;
+    joins: string;
+    chat: string;
+    connections: string;
   };
   unavailable: {
-    sign_ins: Record<string, never>;
-    limits_changed: Record<string, never>;
-    losses_counted: Record<string, never>;
-    room_opening: Record<string, never>;
-    room_closing: Record<string, never>;
-    room_busy: Record<string, never>;
-    stopping: Record<string, never>;
-    too_many_rooms: Record<string, never>;
-    no_next_round: Record<string, never>;
-    game_failed: Record<string, never>;
+    sign_ins: string;
+    limits_changed: string;
+    losses_counted: string;
+    room_opening: string;
+    room_closing: string;
+    room_busy: string;
+    stopping: string;
+    too_many_rooms: string;
+    no_next_round: string;
+    game_failed: string;
   };
   bad_json: {
-    binary: Record<string, never>;
+    binary: string;
   };
   not_signed_in: {
-    account_deleted: Record<string, never>;
+    account_deleted: string;
   };
   no_such_room: {
-    no_such_game: Record<string, never>;
-    no_public_room: Record<string, never>;
-    no_such_code: Record<string, never>;
-    session_over: Record<string, never>;
-    just_closed: Record<string, never>;
+    no_such_game: string;
+    no_public_room: string;
+    no_such_code: string;
+    session_over: string;
+    just_closed: string;
   };
   room_full: {
-    seat_taken: Record<string, never>;
+    seat_taken: string;
   };
   stack_too_small: {
-    brings_back: { minimum: number; left_at: number; until: number };
+    brings_back: (values: { minimum: number; left_at: number; until: number }) => string;
   };
   insufficient_funds: {
-    brings_back: { minimum: number; left_at: number; until: number; available: number };
+    brings_back: (values: { minimum: number; left_at: number; until: number; available: number }) => string;
   };
   limit_exceeded: {
-    stakes: { least: number; most: number };
-    balance: Record<string, never>;
-    own_stake: { limit: number };
-    own_stakes: { limit: number; staked: number };
-    own_loss: Record<string, never>;
-    own_rooms: { most: number };
-    watched_rooms: { most: number };
-    too_many_bets: { most: number };
+    stakes: (values: { least: number; most: number }) => string;
+    balance: string;
+    own_stake: (values: { limit: number }) => string;
+    own_stakes: (values: { limit: number; staked: number }) => string;
+    own_loss: string;
+    own_rooms: (values: { most: number }) => string;
+    watched_rooms: (values: { most: number }) => string;
+    too_many_bets: (values: { most: number }) => string;
   };
   self_excluded: {
-    break: { until: number };
+    break: (values: { until: number }) => string;
   };
   illegal_action: {
-    no_actions: Record<string, never>;
-    no_round: Record<string, never>;
-    too_late: { round: string };
-    round_over: Record<string, never>;
-    no_moves: Record<string, never>;
-    no_live_bet: Record<string, never>;
+    no_actions: string;
+    no_round: string;
+    too_late: (values: { round: string }) => string;
+    round_over: string;
+    no_moves: string;
+    no_live_bet: string;
   };
   not_your_turn: {
-    too_late: { round: string };
-    other_player: Record<string, never>;
+    too_late: (values: { round: string }) => string;
+    other_player: string;
   };
   paused: {
-    database: Record<string, never>;
-    redis: Record<string, never>;
-    game: Record<string, never>;
-    closing: Record<string, never>;
+    database: string;
+    redis: string;
+    game: string;
+    closing: string;
   };
   betting_closed: {
-    closed: Record<string, never>;
-    already_bet: Record<string, never>;
+    closed: string;
+    already_bet: string;
   };
 }
 
-/** The values of the games' own reasons in the messages of errors, by game and reason. */
+/** A language's texts of the games about errors, by game and reason. */
 export interface GameReasons {
   blackjack: {
-    dealt: Record<string, never>;
-    one_bet: Record<string, never>;
-    no_hand: Record<string, never>;
-    other_hand: Record<string, never>;
-    move_not_offered: { move: string };
-    no_insurance: Record<string, never>;
+    dealt: string;
+    one_bet: string;
+    no_hand: string;
+    other_hand: string;
+    move_not_offered: (values: { move: string }) => string;
+    no_insurance: string;
   };
   coinduel: {
-    duel_over: Record<string, never>;
-    no_side: Record<string, never>;
-    own_challenge: Record<string, never>;
-    other_stake: { stake: number };
-    side_taken: { side: string };
-    no_challenge: Record<string, never>;
+    duel_over: string;
+    no_side: string;
+    own_challenge: string;
+    other_stake: (values: { stake: number }) => string;
+    side_taken: (values: { side: string }) => string;
+    no_challenge: string;
   };
   crash: {
-    above_payout: { most: number };
-    nothing_to_win: Record<string, never>;
-    not_started: Record<string, never>;
-    crashed: Record<string, never>;
-    bet_not_live: Record<string, never>;
-  };
-  dice: {
-    nothing_chosen: Record<string, never>;
-  };
-  hilo: {
+    above_payout: (values: { most: number }) => string;
+    nothing_to_win: string;
+    not_started: string;
+    crashed: string;
+    bet_not_live: string;
   };
   holdem: {
-    hand_runs: Record<string, never>;
-    left_table: Record<string, never>;
-    top_up: { most: number; purchases: number };
-    buy_in: { least: number; most: number };
-    hand_over: Record<string, never>;
-    dealing: Record<string, never>;
-    no_stack: Record<string, never>;
-    no_hand: Record<string, never>;
-    not_in_hand: Record<string, never>;
-    cant_check: Record<string, never>;
-    nothing_to_call: Record<string, never>;
-    cant_raise: Record<string, never>;
-    raise: { least: number; most: number };
-    nothing_to_show: Record<string, never>;
-    sitting_out: Record<string, never>;
-    not_sitting_out: Record<string, never>;
-    too_often_out: Record<string, never>;
-    no_blinds: Record<string, never>;
+    hand_runs: string;
+    left_table: string;
+    top_up: (values: { most: number; purchases: number }) => string;
+    buy_in: (values: { least: number; most: number }) => string;
+    hand_over: string;
+    dealing: string;
+    no_stack: string;
+    no_hand: string;
+    not_in_hand: string;
+    cant_check: string;
+    nothing_to_call: string;
+    cant_raise: string;
+    raise: (values: { least: number; most: number }) => string;
+    nothing_to_show: string;
+    sitting_out: string;
+    not_sitting_out: string;
+    too_often_out: string;
+    no_blinds: string;
   };
   keno: {
-    nothing_chosen: Record<string, never>;
-    picked_twice: Record<string, never>;
-  };
-  limbo: {
-    nothing_chosen: Record<string, never>;
+    picked_twice: string;
   };
   mines: {
-    no_mines: Record<string, never>;
-    wrong_mines: { least: number; most: number };
-    no_such_cell: { least: number; most: number };
-    uncovered: Record<string, never>;
+    no_mines: string;
+    wrong_mines: (values: { least: number; most: number }) => string;
+    no_such_cell: (values: { least: number; most: number }) => string;
+    uncovered: string;
   };
   plinko: {
-    nothing_chosen: Record<string, never>;
-    wrong_rows: { least: number; most: number };
+    wrong_rows: (values: { least: number; most: number }) => string;
   };
   roulette: {
-    no_spot: Record<string, never>;
-    takes_no_numbers: { spot: string };
-    no_such_spot: { spot: string };
+    no_spot: string;
+    takes_no_numbers: (values: { spot: string }) => string;
+    no_such_spot: (values: { spot: string }) => string;
   };
 }

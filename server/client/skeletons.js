@@ -1,20 +1,25 @@
 /**
  * What stands in the place of a page until its data is there, as HTML by route name. The build puts it into the page, so
- * that it shows before the first script has run; components show the same while they wait.
+ * that it shows before the first script has run; components show the same while they wait. No words are seen, because the
+ * page may be in any language.
  */
 
-import { text } from "./text.js";
-
-const waiting = `<p class="visually-hidden">${text.loading}</p>`;
 const TILES = 4;
 
-const lobby = `<div class="page stack lobby" aria-busy="true">${waiting}
-  <div><h1>${text.lobby.title}</h1><p class="dim">${text.lobby.lead}</p></div>
-  <section class="stack"><h2>${text.lobby.live}</h2>
-    <div class="grid">${'<div class="surface room-tile skeleton"></div>'.repeat(TILES)}</div></section>
+/** Takes the place of words. @param {"heading" | "subheading" | "line"} kind */
+const bar = (kind) => `<div class="skeleton skeleton-${kind}"></div>`;
+
+/** @typedef {(waiting: string) => string} Skeleton `waiting` is for screen readers */
+
+/** @type {Skeleton} */
+const lobby = (waiting) => `<div class="page stack lobby" aria-busy="true">${waiting}
+  <div>${bar("heading")}${bar("line")}</div>
+  <div class="stack">${bar("subheading")}
+    <div class="grid">${'<div class="surface room-tile skeleton"></div>'.repeat(TILES)}</div></div>
 </div>`;
 
-const room = `<div class="room" aria-busy="true">${waiting}
+/** @type {Skeleton} */
+const room = (waiting) => `<div class="room" aria-busy="true">${waiting}
   <div class="room-stage">
     <div class="room-head"><div class="skeleton-title skeleton"></div></div>
     <div class="room-game"><div class="strip"></div><div class="game-frame surface skeleton"></div></div>
@@ -22,13 +27,17 @@ const room = `<div class="room" aria-busy="true">${waiting}
   </div>
 </div>`;
 
-const offline = `<div class="page narrow stack"><h1>${text.offline.title}</h1><p>${text.offline.lead}</p>
-  <p><a class="button primary" href="">${text.offline.again}</a></p></div>`;
+/** @type {Skeleton} */
+const other = (waiting) => `<div class="page" aria-busy="true">${waiting}${bar("line")}</div>`;
 
-const other = `<p class="page dim" aria-busy="true">${text.loading}</p>`;
+/** @type {Record<string, Skeleton>} */
+const SKELETONS = { lobby, room };
 
-/** @type {Record<string, string>} */
-const SKELETONS = { lobby, room, offline };
-
-/** The skeleton of a page, by the name of its route. @param {string} name */
-export const skeletonOf = (name) => SKELETONS[name] ?? other;
+/**
+ * The skeleton of a page, by the name of its route. Without `loading`, screen readers hear of it in English.
+ * @param {string} name @param {string} [loading]
+ */
+export function skeletonOf(name, loading) {
+  const spoken = loading === undefined ? ' lang="en">Loading…' : `>${loading}`;
+  return (SKELETONS[name] ?? other)(`<p class="visually-hidden"${spoken}</p>`);
+}

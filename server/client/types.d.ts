@@ -430,11 +430,13 @@ export interface Watch {
   id: number | string;
 }
 
+/** `invited`: whether the request's invite to a private room is right. */
 export interface WatchOk {
   room: string;
   epoch: string;
   seq: number;
   snapshot: Snapshot;
+  invited?: boolean;
 }
 
 /** The viewer's own seat in the room. `brings_back` is the least that the player's next bet may be. */

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals-core";
 import { FramePositions } from "./frame_positions.js";
-import { invited } from "./invites.js";
+import { inviteChecked, invited } from "./invites.js";
 import { ServerClock } from "./server_clock.js";
 import { token as storedToken } from "./token.js";
 import { VoidBets } from "./void_bets.js";
@@ -329,6 +329,7 @@ export class Wire {
   async #refresh(room) {
     try {
       const ok = await this.request("watch", { room, ...invited(room) });
+      if (ok.invited !== undefined) inviteChecked(room, ok.invited);
       this.#snapshot(room, ok);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;

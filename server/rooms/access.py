@@ -15,10 +15,12 @@ from server.rooms.membership import Seats
 
 class Admission(Struct, frozen=True):
     """How a viewer may watch a room. ``delayed``: with the delay of the room's terms. ``seated``: the viewer has a
-    seat, and may watch because of it."""
+    seat, and may watch because of it. ``invited``: whether the invite that they showed is right; None if they showed
+    none, or the room has no invite."""
 
     delayed: bool = False
     seated: bool = False
+    invited: bool | None = None
 
     def view_of(self, room: str) -> str:
         """The view to show."""
@@ -95,12 +97,13 @@ class Access:
             return UNRESTRICTED
         # Checked in any case: a correct invite makes the user a guest.
         invited = self._is_invited(terms, user_id, invite)
+        told = None if invite is None else invited
         if not self.is_guarded:
-            return UNRESTRICTED
+            return Admission(invited=told)
         if self._seats.of(user_id) is not None:
-            return Admission(seated=True)
+            return Admission(seated=True, invited=told)
         if terms.watch == "everybody" or (terms.watch == "invited" and invited) or self.is_owner(user_id):
-            return Admission(delayed=terms.delay > 0)
+            return Admission(delayed=terms.delay > 0, invited=told)
         raise ClientError("no_such_room", field="room")
 
     def _is_invited(self, terms: Terms, user_id: int | None, invite: str | None) -> bool:

@@ -101,6 +101,16 @@ class SessionView(Struct, frozen=True):
     ended_at: datetime | None
 
 
+class BonusDue(Struct, frozen=True):
+    """The daily bonus: ``amount`` cents, 0 if the server has none, for a balance below ``below``. ``due``: the player
+    can claim it now; ``next_at``: not before then."""
+
+    amount: int
+    below: int
+    due: bool
+    next_at: datetime | None
+
+
 class BonusView(Struct, frozen=True):
     amount: int
     next_at: datetime

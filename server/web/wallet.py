@@ -13,7 +13,7 @@ from server.web.decode import NoFields
 from server.web.paging import CategorisedQuery, HistoryQuery, all_rows, page, window_of
 from server.web.rate_limits import ACCOUNT, EXPORT
 from server.web.route import Csv, HttpCall, Route
-from server.web.views import BetView, BonusView, Page, SessionView, TransactionView, WalletView, wallet_view
+from server.web.views import BetView, BonusDue, BonusView, Page, SessionView, TransactionView, WalletView, wallet_view
 from storage import accounts, free_chips, history
 from storage.history import BetRow, SessionRow, TransactionRow, Window
 from storage.store import Store
@@ -117,6 +117,18 @@ async def wallet(call: HttpCall[NoFields, NoFields]) -> WalletView:
     return wallet_view(account.balance, await call.deps.players.held(account.user_id), account.version)
 
 
+async def bonus_due(call: HttpCall[NoFields, NoFields]) -> BonusDue:
+    amount, below = call.deps.config.daily_bonus, call.deps.config.daily_bonus_below
+    due, next_at = bool(amount), None
+    try:
+        await free_chips.require_daily_bonus_due(call.deps.db, call.me.user_id, below, call.now)
+    except free_chips.BonusNotDueError as not_yet:
+        due, next_at = False, not_yet.next_at
+    except free_chips.OnBreakError as on_break:
+        due, next_at = False, on_break.until
+    return BonusDue(amount=amount, below=below, due=due, next_at=next_at)
+
+
 async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
     config, user_id = call.deps.config, call.me.user_id
     if not config.daily_bonus:
@@ -189,6 +201,15 @@ ROUTES = (
         auth=True,
         rate=ACCOUNT,
         media=MEDIA,
+    ),
+    Route(
+        method="GET",
+        path="/me/daily-bonus",
+        handler=bonus_due,
+        summary="Whether the player can claim the daily bonus now.",
+        answer=BonusDue,
+        auth=True,
+        rate=ACCOUNT,
     ),
     Route(
         method="POST",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from server import messages
 from server.errors import ClientError
 from server.messages import SnapshotAt, encode
+from server.rooms.access import Admission
 from server.ws.dependencies import Dependencies
 from storage.errors import DatabaseUnavailableError
 
@@ -35,9 +36,9 @@ class WatchedRooms:
         if room not in self._views and len(self._views) >= most:
             raise ClientError("limit_exceeded", reason="watched_rooms", most=most)
 
-    async def admit(self, room: str, invite: str | None) -> str:
-        """The view of the room that the connection may see. If it may because of the player's seat, the connection
-        has the seat from now on. Raises ClientError no_such_room."""
+    async def admit(self, room: str, invite: str | None) -> Admission:
+        """How the connection may watch the room. If it may because of the player's seat, the connection has the seat
+        from now on. Raises ClientError no_such_room."""
         admission = await self._deps.room_service.private.admit(room, self._connection.user_id, invite)
         if admission.seated:
             # The player may have lost the seat between the two calls.
@@ -46,7 +47,7 @@ class WatchedRooms:
             self._connection.seated.add(room)
             # The player may also lose the seat before this node receives the frame that announces it.
             self._connection.review(room)
-        return admission.view_of(room)
+        return admission
 
     async def start(self, room: str, view: str) -> None:
         """Collect the view's frames until ``Hub.ready``. If this fails, ``stop`` must follow."""

@@ -78,6 +78,30 @@ def test_a_room_is_opened_entered_by_its_invitation_and_closed(site: Site, visit
     expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
 
 
+def test_a_closed_room_says_so_once_and_shows_its_results(site: Site, visit: Visit) -> None:
+    host, rival = site.add_player("host"), site.add_player("rival")
+    opened = site.open_room(host, "coinduel", invited_only=True)
+    path = f"/rooms/{opened['room']}"
+    phone = {"viewport": {"width": 390, "height": 664}}
+    owner = visit(site, path, host)
+    guest = visit(site, f"{path}?invite={opened['invite']}", rival, **phone)
+    wall = visit(site, f"{path}/screen?invite={opened['invite']}")
+    wall.get_by_test_id("wall").wait_for()
+    main_button(owner).click()
+    main_button(guest, "take").click()
+    for page in (owner, guest):
+        expect(page.get_by_test_id("own-result")).to_contain_text(re.compile("Paid|Lost"))
+    owner.get_by_role("button", name="Close room").click()
+    owner.get_by_role("button", name="Close it", exact=True).click()
+    for page in (owner, guest, wall):
+        expect(page.get_by_test_id("closed")).to_contain_text("Of the 1 round that you saw here")
+        expect(page.get_by_text("This room is closed.")).to_have_count(1)
+        results = page.get_by_test_id("closed").get_by_role("listitem").locator(".number")
+        assert results.all_inner_texts() == ["+10.00", "−10.00"]
+    assert overflow_of(guest) == 0
+    expect(guest.get_by_role("link", name="Back to the rooms")).to_be_visible()
+
+
 class Thumb:
     """What a person does on a phone, counted."""
 
@@ -123,6 +147,20 @@ def test_a_stranger_with_an_invitation_is_seated_after_eight_actions(site: Site,
     expect(other).to_have_url(re.compile(rf"/rooms/{opened['room']}\?invite="))
     other.get_by_test_id("bet-panel").wait_for()
     expect(other.get_by_test_id("private")).to_contain_text(f"Private room by {host.username}")
+
+
+def test_a_wrong_invitation_says_so(site: Site, visit: Visit) -> None:
+    host = site.add_player("host")
+    opened = site.open_room(host, "coinduel", listed=False, invited_only=True)
+    path = f"/rooms/{opened['room']}?invite={opened['invite']}"
+    small = {"width": 390, "height": 664}
+    for player in (None, site.add_player("guest")):
+        page = visit(site, path[:-1], player, viewport=small)
+        expect(page.get_by_test_id("wrong-invite")).to_be_visible()
+        expect(page.get_by_test_id("invites")).to_have_count(0)
+        page.goto(f"{site.url}{path}")
+        page.get_by_test_id("bet-panel" if player else "invites").wait_for()
+        expect(page.get_by_test_id("wrong-invite")).to_have_count(0)
 
 
 SHARE_SHEET = """window.shared = [];
@@ -203,7 +241,9 @@ def test_the_lobby_shows_the_terms_of_each_listed_room(site: Site, visit: Visit)
     # The list has the later rooms, so it would have this one too.
     expect(tile_of(page, hidden)).to_have_count(0)
     tile_of(page, shy).click()
-    expect(in_main(page, "If you were invited, sign in.", role="alert")).to_be_visible()
+    expect(
+        in_main(page, "If you were invited, open the full link that you received, and sign in.", role="alert")
+    ).to_be_visible()
     check_open_room_asks_to_sign_in(page)
 
     own_lobby = visit(site, "/", hidden)

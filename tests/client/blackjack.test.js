@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { isBlackjack, pointsOf, totalOf } from "../../server/client/faces/blackjack/cards.js";
 import { draws as MOST_DRAWS, play } from "../../server/client/faces/blackjack/rules.js";
-import { rulesText } from "../../server/client/faces/blackjack/rules_text.js";
 import { cardOf } from "../../server/client/faces/deck.js";
 import { floats } from "../../server/client/proof/chance.js";
 import { recompute, verdictOf, verifyRound } from "../../server/client/proof/verify.js";
+import { texts } from "../../server/client/texts.js";
+
+const rulesText = texts.games.blackjack.proof;
 
 /** @type {Record<string, any>} */
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { verdictOf } from "../../server/client/faces/blackjack/hand.js";
 import { actionsOf, handToPlay, tableOf } from "../../server/client/faces/blackjack/table.js";
-import { text } from "../../server/client/faces/blackjack/text.js";
 import { reduce, resultText } from "../../server/client/faces/blackjack/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";
+import { texts } from "../../server/client/texts.js";
 import { snapshotOf } from "./fakes.js";
+
+const text = texts.games.blackjack.face;
 
 const hand = (seat, dealt, more = {}) => ({
   seat,

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cardText } from "../../server/client/card_text.js";
+import { texts } from "../../server/client/texts.js";
 import { rankText } from "../../server/client/ui/playing_card.js";
 import { partLeft, secondsLeft } from "../../server/client/ui/turn_timer.js";
 
 test("every card has its own name", () => {
   const deck = [..."DHSC"].flatMap((suit) => [..."23456789TJQKA"].map((rank) => suit + rank));
-  const names = deck.map(cardText.name);
+  const names = deck.map(texts.cards.name);
   assert.equal(new Set(names).size, 52);
   assert.ok(
     names.every((name) =>
@@ -17,7 +17,7 @@ test("every card has its own name", () => {
       ),
     ),
   );
-  assert.equal(cardText.name("SA"), "ace of spades");
+  assert.equal(texts.cards.name("SA"), "ace of spades");
   assert.equal(new Set(deck.map(rankText)).size, 13);
   assert.equal(rankText("DT"), "10");
 });

@@ -6,10 +6,12 @@ import test from "node:test";
 import { cardOf } from "../../server/client/faces/deck.js";
 import { ENOUGH, isRight, multiplierAfter, rankOf, ranksThatWin } from "../../server/client/faces/hilo/math.js";
 import { draws, play } from "../../server/client/faces/hilo/rules.js";
-import { rulesText as wrong } from "../../server/client/faces/hilo/rules_text.js";
 import { reduce, resultText } from "../../server/client/faces/hilo/tile.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
+import { texts } from "../../server/client/texts.js";
 import { snapshotOf } from "./fakes.js";
+
+const wrong = texts.games.hilo.proof;
 
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 

@@ -5,8 +5,10 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { bestOf, deckOf, handValue, kindOf } from "../../server/client/faces/holdem/ranks.js";
 import { giveBackUncalled, potsOf, split, takeRake } from "../../server/client/faces/holdem/rules_betting.js";
-import { rulesText } from "../../server/client/faces/holdem/rules_text.js";
 import { recompute } from "../../server/client/proof/verify.js";
+import { texts } from "../../server/client/texts.js";
+
+const rulesText = texts.games.holdem.proof;
 
 /** @param {string} file */
 const read = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));

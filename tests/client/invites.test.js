@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { invited, invitePath, keepInvite, waysIn } from "../../server/client/invites.js";
+import { invited, invitePath, keepInvite, waysIn, wrongInvites } from "../../server/client/invites.js";
 import { openRoom } from "../../server/client/rooms.js";
 import { fakeWire, settle, snapshotOf, welcome } from "./fakes.js";
 
@@ -72,6 +72,26 @@ test("a player who is invited after a refusal sees the room", async () => {
   await settle();
   assert.ok(store.state.value);
   store.close();
+  store.close();
+  fake.socket().end(4100);
+});
+
+test("a wrong invitation is forgotten and reported, until a right one comes", async () => {
+  const fake = fakeWire();
+  await welcome(fake);
+  keepInvite("holdem-9", "wron");
+  const store = openRoom("holdem-9", null, fake.wire);
+  const watch = () => fake.socket().last("watch");
+  fake.socket().say({ re: watch().id, ok: { room: "holdem-9", ...found, invited: false } });
+  await settle();
+  assert.deepEqual([...wrongInvites.value], ["holdem-9"]);
+  assert.deepEqual(invited("holdem-9"), {});
+  keepInvite("holdem-9", "right");
+  store.again();
+  fake.socket().say({ re: watch().id, ok: { room: "holdem-9", ...found, invited: true } });
+  await settle();
+  assert.deepEqual([...wrongInvites.value], []);
+  assert.deepEqual(invited("holdem-9"), { invite: "right" });
   store.close();
   fake.socket().end(4100);
 });

@@ -6,10 +6,12 @@ import test from "node:test";
 import { Choice } from "../../server/client/faces/keno/choice.js";
 import { drawnBy, hitsOf, quickPick, RISKS, tableOf } from "../../server/client/faces/keno/math.js";
 import { play } from "../../server/client/faces/keno/rules.js";
-import { text } from "../../server/client/faces/keno/text.js";
 import { reduce, resultText } from "../../server/client/faces/keno/tile.js";
 import { applyEvent, fromSnapshot } from "../../server/client/reduce.js";
+import { texts } from "../../server/client/texts.js";
 import { snapshotOf } from "./fakes.js";
+
+const text = texts.games.keno.face;
 
 test("each draw removes a number from the list", () => {
   assert.deepEqual(drawnBy(Array(10).fill(0)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

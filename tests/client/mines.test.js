@@ -8,11 +8,13 @@ import { beside, boardOf, cellsOf, STEPS } from "../../server/client/faces/mines
 import { Choice } from "../../server/client/faces/mines/choice.js";
 import { chanceOfNext, choose, minesOf, multiplierAfter } from "../../server/client/faces/mines/math.js";
 import { draws, play } from "../../server/client/faces/mines/rules.js";
-import { rulesText as wrong } from "../../server/client/faces/mines/rules_text.js";
-import { times } from "../../server/client/faces/mines/text.js";
 import { reduce, resultText } from "../../server/client/faces/mines/tile.js";
+import { exactMultiplier } from "../../server/client/format.js";
 import { applyFrame, fromSnapshot } from "../../server/client/reduce.js";
+import { texts } from "../../server/client/texts.js";
 import { snapshotOf } from "./fakes.js";
+
+const wrong = texts.games.mines.proof;
 
 const vectors = JSON.parse(readFileSync(new URL("../../docs/vectors/rounds.json", import.meta.url), "utf8"));
 
@@ -30,7 +32,7 @@ test("the worth of a bet", () => {
   assert.equal(multiplierAfter(12, 13), 51_482_970_000);
   assert.equal(multiplierAfter(24, 1), 247_500);
   assert.equal(chanceOfNext(3, 2), 20 / 23);
-  assert.deepEqual([1, 1.125, 1.0312, 5_148_297].map(times), ["1.00×", "1.125×", "1.0312×", "5,148,297.00×"]);
+  assert.deepEqual([1, 1.125, 1.0312, 5_148_297].map(exactMultiplier), ["1.00×", "1.125×", "1.0312×", "5,148,297.00×"]);
 });
 
 // ---- a journal, move by move ----

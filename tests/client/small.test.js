@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { address } from "../../server/client/api.js";
+import { errorText } from "../../server/client/error_text.js";
 import { tileOf } from "../../server/client/faces/index.js";
-import { chips, multiplier, parseChips, plainChips, signed, span } from "../../server/client/format.js";
+import { chips, multiplier, parseChips, plainChips, signed } from "../../server/client/format.js";
 import { match } from "../../server/client/router.js";
-import { errors, errorText } from "../../server/client/text.js";
+import { texts } from "../../server/client/texts.js";
 import { filterParams } from "../../server/client/ui/filters.js";
 import { score } from "../../server/client/ui/strength.js";
 import { newer } from "../../server/client/wallet.js";
@@ -18,7 +19,13 @@ test("formatting and parsing amounts", () => {
   assert.deepEqual(["", ".", "1.234", "-1", "1e3", "abc"].map(parseChips), Array(6).fill(null));
   assert.deepEqual([1_000, 1_050].map(plainChips), ["10", "10.50"]);
   assert.equal(multiplier(2.3), "2.30×");
-  assert.deepEqual([-5, 3_400, 192_000, 7_200_000, 172_800_000].map(span), ["0.0 s", "3.4 s", "3 min", "2 h", "2 d"]);
+  assert.deepEqual([-5, 3_400, 192_000, 7_200_000, 172_800_000].map(texts.units.span), [
+    "0.0 s",
+    "3.4 s",
+    "3 min",
+    "2 h",
+    "2 d",
+  ]);
 });
 
 test("addresses map to pages", () => {
@@ -64,7 +71,7 @@ test("password strength: trivial ones are weak, long ones are good", () => {
 });
 
 test("every error has a message, also unknown ones", () => {
-  assert.equal(errorText({ code: "paused" }), errors.paused);
+  assert.equal(errorText({ code: "paused" }), texts.errors.paused);
   assert.equal(errorText({ code: "new_code", message: "From the server." }), "From the server.");
   assert.ok(errorText(undefined));
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { roundedReturns } from "../../server/client/room/stake_return.js";
-import { roomText } from "../../server/client/room_text.js";
+import { texts } from "../../server/client/texts.js";
 
 /** @param {[number, number][]} returns at the stake, and without rounding */
 const odds = (...returns) => ({
@@ -28,6 +28,6 @@ test("the lowest and the highest return are said", () => {
 });
 
 test("one return is said once", () => {
-  assert.match(roomText.bet.rounded(0.9802, 0.9802), /, 98\.02 % is paid back/);
-  assert.match(roomText.bet.rounded(0.924, 0.99), /, 92\.4 % to 99 % is paid back/);
+  assert.match(texts.room.bet.rounded(0.9802, 0.9802), /, 98\.02 % is paid back/);
+  assert.match(texts.room.bet.rounded(0.924, 0.99), /, 92\.4 % to 99 % is paid back/);
 });

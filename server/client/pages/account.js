@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
 import { useAnswer } from "../ui/answer.js";
@@ -16,8 +16,8 @@ import { ClientSeed } from "./client_seed.js";
 import { DeleteAccount } from "./delete_account.js";
 import { SignIns } from "./sign_ins.js";
 
-const t = text.account;
-const f = text.fields;
+const t = texts.shell.account;
+const f = texts.shell.fields;
 
 /** @typedef {import("../http.d.ts").Me} Me */
 /** @typedef {Record<string, string>} Values */
@@ -39,13 +39,13 @@ function ProfileForm({ me, changed }) {
     const saved = await api.request("PATCH /me", { body });
     changed(saved);
     if (wire.me.value) wire.me.value = { ...wire.me.value, username: saved.username };
-    toast(text.saved, "good");
+    toast(texts.shell.saved, "good");
   };
   const today = new Date().toISOString().slice(0, 10);
   const { profile } = me;
   return html`<section class="surface stack" aria-labelledby="profile"><h2 id="profile">${t.profile}</h2>
     <p class="dim small">${t.profileLead} <a href="/users/${me.username}">${t.publicPage}</a></p>
-    <${Form} onSubmit=${send} submit=${text.save}>
+    <${Form} onSubmit=${send} submit=${texts.shell.save}>
       <${Field} name="username" label=${f.username} hint=${t.usernameHint} value=${me.username} autocomplete="username"
         most=${20} spellcheck=${false} />
       <${Field} name="full_name" label=${f.full_name} value=${me.full_name} autocomplete="name" most=${100} />
@@ -75,7 +75,7 @@ function PasswordForm() {
   return html`<section class="surface stack" aria-labelledby="password"><h2 id="password">${t.password}</h2>
     <${Form} onSubmit=${send} submit=${t.changePassword} tone="">
       <${PasswordField} name="current_password" label=${f.current_password} autocomplete="current-password" />
-      <${PasswordField} name="password" label=${f.new_password} hint=${text.signUp.passwordHint}
+      <${PasswordField} name="password" label=${f.new_password} hint=${texts.shell.signUp.passwordHint}
         autocomplete="new-password"
         onInput=${(/** @type {string} */ typed) => (password.value = typed)}
         below=${html`<${Strength} password=${password.value} known=${[wire.me.peek()?.username ?? ""]} />`} />
@@ -92,6 +92,6 @@ export default function Account() {
       </div>`
     : error.value
       ? html`<${Failed} error=${error.value} again=${load} />`
-      : html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+      : html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
   return html`<${AccountPage} title=${t.title}>${body}<//>`;
 }

@@ -3,17 +3,17 @@
 import { tileOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { AccountPage } from "../ui/account_page.js";
 import { HandFiles } from "../ui/hand_files.js";
 import { History } from "../ui/history.js";
 
-const t = text.bets;
+const t = texts.shell.bets;
 
 export const title = () => t.title;
 
 const columns = [
-  { name: text.wallet.when },
+  { name: texts.shell.wallet.when },
   { name: t.round },
   { name: t.stake, end: true },
   { name: t.result },

@@ -4,12 +4,12 @@ import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { fixedSeed, freshSeed } from "../seeds.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Field, Form } from "../ui/form.js";
 import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 
-const t = text.account;
+const t = texts.shell.account;
 
 /** @param {{seed: string}} props */
 export function ClientSeed({ seed }) {
@@ -37,7 +37,7 @@ export function ClientSeed({ seed }) {
   return html`<section class="surface stack" aria-labelledby="seed"><h2 id="seed">${t.seed}</h2>
     <p data-testid="seed-mode">${fixed.value ? t.seedFixed : t.seedFresh}</p>
     <${Form} onSubmit=${send} submit=${t.seedSave} tone="" extra=${extra}>
-      <${Field} key=${start.value} name="client_seed" label=${text.fields.client_seed} hint=${t.seedHint}
+      <${Field} key=${start.value} name="client_seed" label=${texts.shell.fields.client_seed} hint=${t.seedHint}
         value=${start.value} most=${64} autocomplete="off" spellcheck=${false} />
     <//>
   </section>`;

@@ -4,11 +4,11 @@ import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
 import { html } from "../html.js";
 import { doorPath, nextField } from "../next_page.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { device } from "../token.js";
 import { Field, Form } from "../ui/form.js";
 
-const t = text.forgot;
+const t = texts.shell.forgot;
 
 export const title = () => t.title;
 
@@ -25,9 +25,9 @@ export default function Forgot() {
         ? html`<p class="notice good" role="status">${t.done}</p>`
         : html`<p class="dim">${t.lead}</p>
           <div class="surface"><${Form} onSubmit=${send} submit=${t.submit}>
-            <${Field} name="email" type="email" label=${text.fields.email} autocomplete="email" />
+            <${Field} name="email" type="email" label=${texts.shell.fields.email} autocomplete="email" />
           <//></div>`
     }
-    <p><a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
+    <p><a href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a></p>
   </div>`;
 }

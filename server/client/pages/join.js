@@ -6,10 +6,10 @@ import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { invitePath } from "../invites.js";
 import { navigate } from "../router.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Field, Form } from "../ui/form.js";
 
-const t = text.join;
+const t = texts.shell.join;
 
 export const title = () => t.title;
 

@@ -4,7 +4,7 @@ import { ApiError, api } from "../api.js";
 import { dateTime, parseChips, plainChips } from "../format.js";
 import { html } from "../html.js";
 import { ownLimits } from "../own_limits.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
 import { useAnswer } from "../ui/answer.js";
@@ -13,7 +13,7 @@ import { Failed } from "../ui/list.js";
 import { toast } from "../ui/toast.js";
 import { serverNow } from "../wire.js";
 
-const t = text.limits;
+const t = texts.shell.limits;
 
 export const title = () => t.title;
 
@@ -36,7 +36,7 @@ function amount(values, field, least) {
   return cents;
 }
 
-/** The instant at which a local day begins, as ISO text; null for no day. @param {string} day */
+/** The instant at which a local day begins, as ISO texts.shell; null for no day. @param {string} day */
 const dayStart = (day) => (day ? new Date(`${day}T00:00:00`).toISOString() : null);
 
 /** The longest break that the server takes, less a day for time zones. */
@@ -63,7 +63,7 @@ function LimitsForm({ limits, set }) {
     const saved = await api.request("PUT /me/limits", { body: wish });
     ownLimits.value = saved;
     set(saved);
-    toast(text.saved, "good");
+    toast(texts.shell.saved, "good");
   };
   const [tomorrow, last] = [86_400_000, LONGEST_BREAK_MS].map((ms) => dayOf(serverNow() + ms));
   const waits = [limits.next_stake, limits.next_loss_a_day].filter((change) => change !== null);
@@ -87,6 +87,6 @@ export default function Limits() {
         set=${(/** @type {LimitsView} */ saved) => (limits.value = saved)} />`
     : error.value
       ? html`<${Failed} error=${error.value} again=${load} />`
-      : html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+      : html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
   return html`<${AccountPage} title=${t.title} lead=${t.lead}>${body}<//>`;
 }

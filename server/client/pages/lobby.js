@@ -3,16 +3,17 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { inOrder, quickSeat } from "../lobby_order.js";
 import { doorPath } from "../next_page.js";
-import { text as privateText } from "../private/text.js";
 import { PrivateTile } from "../private/tile.js";
 import { joinGame } from "../rooms.js";
 import { navigate } from "../router.js";
+import { inOurWords, titled } from "../served.js";
 import { shownWallet } from "../shown_wallet.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { Empty, Failed } from "../ui/list.js";
 import { usePoll } from "../ui/now.js";
 import { OpenRounds } from "../ui/open_rounds.js";
@@ -26,7 +27,7 @@ import { wire } from "../wire.js";
 /** @typedef {import("../http.d.ts").GameView} GameView */
 /** @typedef {import("../http.d.ts").OwnRoom} OwnRoom */
 
-const t = text.lobby;
+const t = texts.shell.lobby;
 const EVERY_MS = 4_000;
 /** How many private rooms the page follows live. For the others it shows the list's data. */
 const LIVE = 24;
@@ -50,7 +51,7 @@ const byTitle = (a, b) =>
 async function refresh() {
   if (wire.connection.peek() !== "online") return;
   try {
-    rooms.value = (await wire.request("rooms", {})).rooms.sort(byTitle);
+    rooms.value = (await wire.request("rooms", {})).rooms.map(titled).sort(byTitle);
     failed.value = null;
     if (!games.peek().length) await loadGames();
   } catch (error) {
@@ -66,7 +67,7 @@ function loadGames() {
   loadingGames ??= api
     .request("GET /games")
     .then((answer) => {
-      games.value = answer.games;
+      games.value = answer.games.map(inOurWords);
     })
     .finally(() => {
       loadingGames = null;
@@ -123,11 +124,11 @@ function SoloTile({ game }) {
 
 function Invitation() {
   if (wire.me.value) return null;
-  return html`<section class="surface invitation" aria-label=${text.bar.signUp}>
+  return html`<section class="surface invitation" aria-label=${texts.shell.bar.signUp}>
     <p>${t.invite}</p>
     <div class="row">
-      <a class="button primary large" href=${doorPath("/sign-up")}>${text.bar.signUp}</a>
-      <a class="button large" href=${doorPath("/sign-in")}>${text.bar.signIn}</a>
+      <a class="button primary large" href=${doorPath("/sign-up")}>${texts.shell.bar.signUp}</a>
+      <a class="button large" href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a>
     </div>
   </section>`;
 }
@@ -186,13 +187,13 @@ function PrivateRooms() {
   const schemas = new Map(games.value.map((game) => [game.name, game.options]));
   return html`<section class="stack" aria-labelledby="private-rooms">
     <div class="row spread">
-      <div><h2 id="private-rooms">${privateText.title}</h2><p class="dim">${privateText.lead}</p></div>
+      <div><h2 id="private-rooms">${texts.private.title}</h2><p class="dim">${texts.private.lead}</p></div>
       <div class="row">
-        <a class="button" href="/join">${privateText.join}</a>
-        <a class="button" href="/rooms">${privateText.open}</a>
+        <a class="button" href="/join">${texts.private.join}</a>
+        <a class="button" href="/rooms">${texts.private.open}</a>
       </div>
     </div>
-    ${all.length === 0 && html`<${Empty} title=${privateText.empty} next=${privateText.emptyNext} />`}
+    ${all.length === 0 && html`<${Empty} title=${texts.private.empty} next=${texts.private.emptyNext} />`}
     <div class="grid">${all.map(
       (summary, index) =>
         html`<${PrivateTile} key=${summary.room} summary=${summary} schema=${schemas.get(summary.game) ?? null}

@@ -1,9 +1,9 @@
 /** The page for unknown addresses. */
 
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
-const t = text.notFound;
+const t = texts.shell.notFound;
 
 export const title = () => t.title;
 

@@ -5,12 +5,12 @@ import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { linkSecret, watchLinkSecret } from "../link_secret.js";
 import { doorTo } from "../next_page.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Form, PasswordField } from "../ui/form.js";
 import { Strength } from "../ui/strength.js";
 import { wire } from "../wire.js";
 
-const t = text.reset;
+const t = texts.shell.reset;
 
 export const title = () => t.title;
 
@@ -36,13 +36,13 @@ function NewPassword({ token, next }) {
     }
   };
   const form = html`<div class="surface"><${Form} onSubmit=${send} submit=${t.submit}>
-    <${PasswordField} name="password" label=${text.fields.new_password} hint=${text.signUp.passwordHint}
+    <${PasswordField} name="password" label=${texts.shell.fields.new_password} hint=${texts.shell.signUp.passwordHint}
       autocomplete="new-password"
       onInput=${(/** @type {string} */ typed) => (password.value = typed)}
       below=${html`<${Strength} password=${password.value} />`} />
   <//></div>`;
   const done = html`<p class="notice good" role="status">${t.done}</p>
-  <p><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a></p>`;
+  <p><a class="button primary" href=${doorTo("/sign-in", next)}>${texts.shell.bar.signIn}</a></p>`;
   const bad = html`<p class="notice bad" role="alert">${t.bad}</p>
   <p><a class="button primary" href=${doorTo("/forgot", next)}>${t.askNew}</a></p>`;
   return html`<div class="page narrow stack"><h1>${t.title}</h1>

@@ -2,13 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
 import { openSession } from "../rooms.js";
 import { navigate } from "../router.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { WireError, wire } from "../wire.js";
 
-export const title = () => text.sessions.title;
+export const title = () => texts.shell.sessions.title;
 
 /** @param {number} id @returns {Promise<string>} what went wrong, in words; empty on success */
 async function goTo(id) {
@@ -20,7 +21,7 @@ async function goTo(id) {
     return "";
   } catch (error) {
     const missing = error instanceof WireError && ["no_such_room", "bad_request"].includes(error.code);
-    return missing ? text.session.missing : errorText(error);
+    return missing ? texts.shell.session.missing : errorText(error);
   }
 }
 
@@ -30,12 +31,12 @@ export default function Session({ route }) {
   useEffect(() => {
     void goTo(Number(route.params.id)).then((words) => (failed.value = words));
   }, [route.params.id]);
-  return html`<div class="page narrow stack"><h1>${text.sessions.title}</h1>
+  return html`<div class="page narrow stack"><h1>${texts.shell.sessions.title}</h1>
     ${
       failed.value
         ? html`<p role="alert">${failed.value}</p><p><a class="button primary"
-      href="/">${text.notFound.next}</a></p>`
-        : html`<p class="dim">${text.loading}</p>`
+      href="/">${texts.shell.notFound.next}</a></p>`
+        : html`<p class="dim">${texts.shell.loading}</p>`
     }
   </div>`;
 }

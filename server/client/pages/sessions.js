@@ -2,11 +2,11 @@
 
 import { dateTime } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { AccountPage } from "../ui/account_page.js";
 import { History } from "../ui/history.js";
 
-const t = text.sessions;
+const t = texts.shell.sessions;
 
 export const title = () => t.title;
 

@@ -6,7 +6,7 @@ import { deviceName } from "../device_name.js";
 import { html } from "../html.js";
 import { doorPath, nextPage } from "../next_page.js";
 import { navigate } from "../router.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { device } from "../token.js";
 import { Field, Form, PasswordField } from "../ui/form.js";
 import { Going } from "../ui/going.js";
@@ -14,7 +14,7 @@ import { toast } from "../ui/toast.js";
 import { wire } from "../wire.js";
 import { Resend } from "./sign_up.js";
 
-const t = text.signIn;
+const t = texts.shell.signIn;
 
 export const title = () => t.title;
 
@@ -49,11 +49,11 @@ export default function SignIn({ route }) {
     <${Going} next=${nextPage(route.query)} />
     <div class="surface">
       <${Form} onSubmit=${send} submit=${t.submit} extra=${html`<a href=${doorPath("/forgot")}>${t.forgot}</a>`}>
-        <${Field} name="identifier" label=${text.fields.identifier} autocomplete="username" spellcheck=${false} />
-        <${PasswordField} name="password" label=${text.fields.password} autocomplete="current-password" />
+        <${Field} name="identifier" label=${texts.shell.fields.identifier} autocomplete="username" spellcheck=${false} />
+        <${PasswordField} name="password" label=${texts.shell.fields.password} autocomplete="current-password" />
       <//>
     </div>
     ${unverified.value && html`<div class="surface stack"><p>${t.unverified}</p><${Resend} /></div>`}
-    <p>${t.none} <a href=${doorPath("/sign-up")}>${text.bar.signUp}</a></p>
+    <p>${t.none} <a href=${doorPath("/sign-up")}>${texts.shell.bar.signUp}</a></p>
   </div>`;
 }

@@ -2,14 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { dateTime } from "../format.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Failed } from "../ui/list.js";
 import { toast } from "../ui/toast.js";
 
-const t = text.signIns;
+const t = texts.shell.signIns;
 
 /** @typedef {import("../http.d.ts").SignInView} SignInView */
 
@@ -51,7 +52,7 @@ export function SignIns() {
   return html`<section class="surface stack" aria-labelledby="sign-ins"><h2 id="sign-ins">${t.title}</h2>
     <p class="dim">${t.lead}</p>
     ${error.value && html`<${Failed} error=${error.value} again=${load} />`}
-    ${!list && !error.value && html`<p class="dim" aria-busy="true">${text.loading}</p>`}
+    ${!list && !error.value && html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`}
     ${list && html`<ul class="stack" data-testid="sign-ins">${list.map(row)}</ul>`}
     ${
       list &&

@@ -6,12 +6,12 @@ import { api } from "../api.js";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
 import { doorPath, nextField, nextPage } from "../next_page.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Field, Form } from "../ui/form.js";
 import { Going } from "../ui/going.js";
 
-const t = text.signUp;
-const f = text.fields;
+const t = texts.shell.signUp;
+const f = texts.shell.fields;
 
 export const title = () => t.title;
 
@@ -39,7 +39,7 @@ function Done({ email, next }) {
     <p data-testid="signed-up">${t.done(email)}</p>
     <${Going} next=${next} />
     <div class="surface"><${Resend} email=${email} /></div>
-    <p><a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
+    <p><a href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a></p>
   </div>`;
 }
 
@@ -72,6 +72,6 @@ export default function SignUp({ route }) {
         <${Field} name="email" type="email" label=${f.email} autocomplete="email" most=${120} />
       <//>
     </div>
-    <p>${t.have} <a href=${doorPath("/sign-in")}>${text.bar.signIn}</a></p>
+    <p>${t.have} <a href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a></p>
   </div>`;
 }

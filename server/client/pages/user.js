@@ -1,13 +1,14 @@
 /** A player's public profile. */
 
 import { ApiError } from "../api.js";
+import { errorText } from "../error_text.js";
 import { date } from "../format.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { wire } from "../wire.js";
 
-const t = text.user;
+const t = texts.shell.user;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => route.params.name;
@@ -21,7 +22,7 @@ function Profile({ user }) {
       <span class="avatar" aria-hidden="true">${username[0].toUpperCase()}</span>
       <div>
         <h1>${username}</h1>
-        <p class="dim">${[location, since && text.account.memberSince(date(since))].filter(Boolean).join(" · ")}</p>
+        <p class="dim">${[location, since && texts.shell.account.memberSince(date(since))].filter(Boolean).join(" · ")}</p>
       </div>
     </div>
     <p class="surface bio">${bio || html`<span class="dim">${t.noBio}</span>`}</p>
@@ -36,9 +37,9 @@ export default function UserPage({ route }) {
   const { answer, error: failed } = useAnswer("GET /users/{username}", { path: { username: name } });
   const error = failed.value;
   if (answer.value) return html`<${Profile} user=${answer.value} />`;
-  if (!error) return html`<p class="page dim" aria-busy="true">${text.loading}</p>`;
+  if (!error) return html`<p class="page dim" aria-busy="true">${texts.shell.loading}</p>`;
   const missing = error instanceof ApiError && error.code === "not_found";
   return html`<div class="page narrow stack"><h1>${name}</h1>
     <p role="alert">${missing ? t.missing : errorText(error)}</p>
-    <p><a class="button primary" href="/">${text.notFound.next}</a></p></div>`;
+    <p><a class="button primary" href="/">${texts.shell.notFound.next}</a></p></div>`;
 }

@@ -9,14 +9,14 @@ import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
 import { linkSecret, watchLinkSecret } from "../link_secret.js";
 import { doorTo } from "../next_page.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Form, PasswordField } from "../ui/form.js";
 import { Going } from "../ui/going.js";
 import { Strength } from "../ui/strength.js";
 import { signIn } from "./sign_in.js";
 import { Resend } from "./sign_up.js";
 
-const t = text.verify;
+const t = texts.shell.verify;
 
 /** @typedef {"ready" | "done" | "spent" | "taken" | "name taken"} State */
 
@@ -61,13 +61,13 @@ function Confirm({ token, account, hasPassword, next }) {
     ${
       state.value === "done" &&
       html`<p class="notice good" role="status" data-testid="verified">${t.done(opened.value)}</p>
-      <p><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a></p>`
+      <p><a class="button primary" href=${doorTo("/sign-in", next)}>${texts.shell.bar.signIn}</a></p>`
     }
     ${
       state.value === "taken" &&
       html`<p class="notice" role="alert">${t.taken}</p>
-      <p class="row"><a class="button primary" href=${doorTo("/sign-in", next)}>${text.bar.signIn}</a>
-        <a href="/forgot">${text.signIn.forgot}</a></p>`
+      <p class="row"><a class="button primary" href=${doorTo("/sign-in", next)}>${texts.shell.bar.signIn}</a>
+        <a href="/forgot">${texts.shell.signIn.forgot}</a></p>`
     }
     ${state.value === "name taken" && html`<p class="notice bad" role="alert">${t.nameTaken}</p><${SignUpAgain} next=${next} />`}
     ${
@@ -100,11 +100,11 @@ function Ready({ account, hasPassword, send }) {
       <input hidden readonly name="username" autocomplete="username" value=${account ?? ""} />
       ${
         sets.value
-          ? html`<${PasswordField} name="new_password" label=${hasPassword ? text.fields.new_password : text.fields.password}
-            hint=${text.signUp.passwordHint} autocomplete="new-password"
+          ? html`<${PasswordField} name="new_password" label=${hasPassword ? texts.shell.fields.new_password : texts.shell.fields.password}
+            hint=${texts.shell.signUp.passwordHint} autocomplete="new-password"
             onInput=${(/** @type {string} */ typed) => (password.value = typed)}
             below=${html`<${Strength} password=${password.value} known=${[account ?? ""]} />`} />`
-          : html`<${PasswordField} name="password" label=${text.fields.password} hint=${t.passwordHint}
+          : html`<${PasswordField} name="password" label=${texts.shell.fields.password} hint=${t.passwordHint}
             autocomplete="current-password" />`
       }
     <//>${hasPassword && html`<p>${toggle}</p>`}</div>

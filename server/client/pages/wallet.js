@@ -1,13 +1,13 @@
 /** The wallet: balance, holds, daily bonus and transactions. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { chips, chipsExact, dateTime, signed } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { AccountPage } from "../ui/account_page.js";
+import { useAnswer } from "../ui/answer.js";
 import { BalanceChart } from "../ui/balance_chart.js";
 import { Form } from "../ui/form.js";
 import { History } from "../ui/history.js";
@@ -16,7 +16,7 @@ import { available, wallet, walletReported } from "../wallet.js";
 
 /** @typedef {import("../http.d.ts").TransactionView} TransactionView */
 
-const t = text.wallet;
+const t = texts.shell.wallet;
 
 export const title = () => t.title;
 
@@ -40,24 +40,30 @@ function row(item) {
   </tr>`;
 }
 
+/** The daily bonus, with a button while it can be claimed. */
 function Bonus() {
-  const note = useSignal("");
+  const { answer, load } = useAnswer("GET /me/daily-bonus", undefined, { skip: !token.get() });
+  const version = wallet.value?.version;
+  useEffect(() => {
+    if (answer.peek()) void load();
+  }, [version]);
+  const bonus = answer.value;
+  if (!bonus?.amount) return null;
   const claim = async () => {
     try {
       const claimed = await api.request("POST /me/daily-bonus");
       walletReported(claimed.wallet, false);
-      note.value = "";
       toast(t.bonusDone(claimed.amount), "good");
     } catch (error) {
+      // Claimed on another device, or the balance has grown: the card says what holds now.
       if (!(error instanceof ApiError) || error.code !== "not_yet") throw error;
-      const when = error.body.next_at;
-      note.value = when ? t.bonusLater(dateTime(when)) : t.bonusLow;
     }
+    await load();
   };
-  return html`<div class="surface stack bonus">
-    <p class="dim">${t.bonusHint}</p>
-    <${Form} onSubmit=${claim} submit=${t.bonus} tone="" />
-    ${note.value && html`<p role="status">${note.value}</p>`}
+  return html`<div class="surface stack bonus" data-testid="bonus">
+    <p class="dim">${t.bonusTerms(bonus.amount, bonus.below)}</p>
+    ${bonus.due && html`<${Form} onSubmit=${claim} submit=${t.bonus} tone="" />`}
+    ${bonus.next_at && html`<p role="status">${t.bonusLater(dateTime(bonus.next_at))}</p>`}
   </div>`;
 }
 

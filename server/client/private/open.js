@@ -4,24 +4,25 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { onText } from "../dom.js";
+import { number } from "../format.js";
 import { html } from "../html.js";
 import { keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { navigate } from "../router.js";
-import { text as shell } from "../text.js";
+import { inOurWords } from "../served.js";
+import { texts } from "../texts.js";
 import { useAnswer } from "../ui/answer.js";
 import { Field, Form } from "../ui/form.js";
 import { Failed } from "../ui/list.js";
 import { wire } from "../wire.js";
-import { LONGEST_DELAY_S, optionsOf, requestOf, typedOption, usualSeats } from "./terms.js";
-import { text } from "./text.js";
+import { LONGEST_DELAY_S, optionsOf, PARTS, requestOf, typedOption, usualSeats } from "./terms.js";
 
 /** @typedef {import("./terms.js").Option} Option */
 /** @typedef {import("../http.d.ts").GameView} GameView */
 
-const t = text.form;
+const t = texts.private.form;
 
-export const title = () => text.open;
+export const title = () => texts.private.open;
 
 /** Replaces the server's messages about options, which use the game's units. @param {unknown} error */
 function inWords(error) {
@@ -47,11 +48,11 @@ async function open(game, values) {
 }
 
 /** A bound in display form. @param {Option} option @param {number} value */
-const grouped = (option, value) => Number(typedOption(option, value)).toLocaleString("en");
+const grouped = (option, value) => number(value / PARTS[option.unit]);
 
 /** @param {{option: Option}} props */
 function OptionField({ option }) {
-  const unit = text.units[option.unit];
+  const unit = texts.private.units[option.unit];
   const bounds = t.between(grouped(option, option.min), grouped(option, option.max));
   return html`<${Field} name=${`options.${option.name}`} label=${unit ? `${option.label}, ${unit}` : option.label}
     hint=${bounds} value=${typedOption(option, option.start)} inputmode="decimal" autocomplete="off"
@@ -101,7 +102,7 @@ function People({ game }) {
     <${Choice} name="watch" label=${t.watch} choices=${t.watches} chosen=${watch} />
     ${
       watch.value !== "nobody" &&
-      html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${text.units.seconds}`}
+      html`<div class="open-fields wide"><${Field} name="delay" label=${`${t.delay}, ${texts.private.units.seconds}`}
         hint=${t.delayHint(LONGEST_DELAY_S)} value="0" inputmode="numeric" autocomplete="off" /></div>`
     }
   </fieldset>`;
@@ -114,7 +115,7 @@ function OpenForm({ games, first }) {
   const game = games.find((each) => each.name === name.value) ?? games[0];
   const options = optionsOf(game.options);
   return html`<${Form} onSubmit=${(/** @type {Record<string, string>} */ values) => open(game, values)}
-    submit=${t.submit} label=${text.open}>
+    submit=${t.submit} label=${texts.private.open}>
     <div class="field">
       <label for=${id}>${t.game}</label>
       <select id=${id} class="input" value=${game.name}
@@ -135,8 +136,8 @@ function OpenForm({ games, first }) {
 function Games({ first }) {
   const { answer, error, load } = useAnswer("GET /games");
   if (error.value) return html`<${Failed} error=${error.value} again=${load} />`;
-  if (!answer.value) return html`<p class="dim" aria-busy="true">${shell.loading}</p>`;
-  const games = answer.value.games.filter((game) => game.shared);
+  if (!answer.value) return html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
+  const games = answer.value.games.filter((game) => game.shared).map(inOurWords);
   if (!games.length) return html`<p class="dim">${t.noGames}</p>`;
   return html`<div class="surface"><${OpenForm} games=${games} first=${first} /></div>`;
 }
@@ -145,13 +146,13 @@ function Games({ first }) {
 export default function OpenRoom({ route }) {
   const me = wire.me.value || wire.connection.value === "connecting";
   return html`<div class="page narrow stack">
-    <h1>${text.open}</h1>
+    <h1>${texts.private.open}</h1>
     <p class="dim lead">${t.lead}</p>
     ${
       me
         ? html`<${Games} first=${route.query.get("game")} />`
         : html`<div class="notice"><p>${t.signIn}</p><a class="button primary"
-          href=${doorPath("/sign-in")}>${shell.bar.signIn}</a></div>`
+          href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a></div>`
     }
   </div>`;
 }

@@ -1,19 +1,19 @@
 /** What a private room adds to a room: owner and terms, the invitation, and the owner's tools. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
-import { invitePath } from "../invites.js";
+import { invitePath, wrongInvites } from "../invites.js";
 import { Share } from "../room/share.js";
-import { errorText } from "../text.js";
+import { texts } from "../texts.js";
 import { toast } from "../ui/toast.js";
 import { termsOf } from "./terms.js";
-import { text } from "./text.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 
-const t = text.room;
+const t = texts.private.room;
 
 /** @param {RoomStore} store */
 const termsIn = (store) => store.state.value?.private ?? null;
@@ -29,7 +29,8 @@ export function PrivateLine({ store, info }) {
   if (info) said.push(...termsOf(info.options, store.state.value?.options ?? {}));
   if (!terms.listed) said.push(t.unlisted);
   else if (terms.invited_only) said.push(t.invitedOnly);
-  if (terms.watch !== "everybody") said.push(text.watch[terms.watch].replace(/^./, (first) => first.toLowerCase()));
+  if (terms.watch !== "everybody")
+    said.push(texts.private.watch[terms.watch].replace(/^./, (first) => first.toLowerCase()));
   return html`<p class="private-line dim small" data-testid="private">${said.join(" · ")}</p>`;
 }
 
@@ -45,6 +46,9 @@ const alone = (store) => store.players.value.length < 2;
 export function PrivateNotices({ store }) {
   const [terms, you] = [termsIn(store), store.you.value];
   if (!terms || store.state.value?.closed) return null;
+  if (wrongInvites.value.has(store.room)) {
+    return html`<p class="notice bad" role="alert" data-testid="wrong-invite">${t.wrongInvite}</p>`;
+  }
   if (terms.invite && alone(store)) {
     return html`<div class="notice" data-testid="invite"><p>${t.share}</p>
       <${Invite} store=${store} invite=${terms.invite} />
@@ -58,43 +62,44 @@ export function PrivateNotices({ store }) {
   return null;
 }
 
-/** Asks the owner to confirm closing. @param {{store: RoomStore, keep: () => void}} props */
-function CloseForSure({ store, keep }) {
+/** Closes the room, once the owner has confirmed it. @param {{store: RoomStore}} props */
+function Close({ store }) {
   const busy = useSignal(false);
-  const yes = useRef(/** @type {HTMLButtonElement | null} */ (null));
-  useEffect(() => yes.current?.focus(), []);
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const dismiss = () => dialog.current?.close();
   const close = async () => {
     busy.value = true;
     try {
       await api.request("DELETE /rooms/{room}", { path: { room: store.room } });
       if (store.bets.peek().length > 0) toast(t.closing);
-      keep();
+      dismiss();
     } catch (error) {
       toast(errorText(error), "bad");
-      busy.value = false;
     }
+    busy.value = false;
   };
-  return html`<div class="notice close-sure" role="group" aria-label=${t.close}>
-    <p>${t.closeSure}</p>
-    <button ref=${yes} type="button" class="button primary" data-testid="close-sure" disabled=${busy.value}
-      aria-busy=${busy.value}
-      onClick=${() => void close()}>${t.closeYes}</button>
-    <button type="button" class="button" disabled=${busy.value} onClick=${keep}>${t.closeNo}</button>
-  </div>`;
+  return html`<button type="button" class="button quiet" data-testid="close-room"
+      onClick=${() => dialog.current?.showModal()}>${t.close}</button>
+    <dialog ref=${dialog} aria-labelledby="close-title"><div class="stack">
+      <h2 id="close-title">${t.close}</h2>
+      <p>${t.closeSure}</p>
+      <div class="row">
+        <button type="button" class="button primary" data-testid="close-sure" disabled=${busy.value}
+          aria-busy=${busy.value} onClick=${() => void close()}>${t.closeYes}</button>
+        <button type="button" class="button" disabled=${busy.value} onClick=${dismiss}>${t.closeNo}</button>
+      </div>
+    </div></dialog>`;
 }
 
 /** The owner's tools. @param {{store: RoomStore}} props */
 export function OwnerTools({ store }) {
-  const asked = useSignal(false);
   const invite = termsIn(store)?.invite;
   if (!invite || store.state.value?.closed) return null;
-  if (asked.value) return html`<${CloseForSure} store=${store} keep=${() => (asked.value = false)} />`;
   const code = termsIn(store)?.code;
   return html`${
     !alone(store) &&
     html`<${Invite} store=${store} invite=${invite} />
     ${code && html`<span class="dim small">${t.code} <strong class="mono">${code}</strong></span>`}`
   }
-    <button type="button" class="button quiet" data-testid="close-room" onClick=${() => (asked.value = true)}>
-      ${t.close}</button>`;
+    <${Close} store=${store} />`;
 }

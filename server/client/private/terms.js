@@ -1,8 +1,8 @@
 /** The terms of a private room: a game's options as form fields and as short labels. Pure. */
 
 import { fieldsOf } from "../faces/plain/schema.js";
-import { chips, parseChips, plainChips, readNumber } from "../format.js";
-import { text } from "./text.js";
+import { chips, parseChips, plainChips, plainNumber, readNumber } from "../format.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../http.d.ts").NewRoom["watch"]} Access */
 /** @typedef {import("../shapes.d.ts").GameData} GameData */
@@ -21,7 +21,8 @@ import { text } from "./text.js";
 /** Options that players can't set, such as how often a room sends ticks. */
 const HIDDEN = new Set(["tick_ms"]);
 const MONEY = /_(blind|buy_in|cap|payout|stake)$/;
-const PARTS = { seconds: 1_000, percent: 100, plain: 1 };
+/** How many of a game's units are one of ours. */
+export const PARTS = { chips: 100, seconds: 1_000, percent: 100, plain: 1 };
 
 /** @param {string} name @returns {Option["unit"]} */
 function unitOf(name) {
@@ -39,7 +40,7 @@ export function optionsOf(schema) {
     .filter((field) => field.kind === "integer" && typeof field.start === "number" && !HIDDEN.has(field.name))
     .map(({ name, min = 0, max = Number.MAX_SAFE_INTEGER, start }) => ({
       name,
-      label: text.option(name),
+      label: texts.private.option(name),
       unit: unitOf(name),
       min,
       max,
@@ -49,7 +50,7 @@ export function optionsOf(schema) {
 
 /** A value as text for a form field. @param {Option} option @param {number} value in the game's units */
 export function typedOption({ unit }, value) {
-  return unit === "chips" ? plainChips(value) : String(value / PARTS[unit]);
+  return unit === "chips" ? plainChips(value) : plainNumber(value / PARTS[unit]);
 }
 
 /**
@@ -73,13 +74,13 @@ function parsedParts(typed, parts) {
 /** For players: `20 chips`, `2.5 %`. @param {Option} option @param {number} value */
 function shown(option, value) {
   const number = option.unit === "chips" ? chips(value) : typedOption(option, value);
-  return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? `${number} s` : number;
+  return option.unit === "percent" ? `${number} %` : option.unit === "seconds" ? texts.units.seconds(number) : number;
 }
 
 /** Options that are shown together. */
 const PAIRS = [
-  { first: "small_blind", second: "big_blind", words: text.blinds, between: "/" },
-  { first: "min_buy_in", second: "max_buy_in", words: text.buyIn, between: "–" },
+  { first: "small_blind", second: "big_blind", words: texts.private.blinds, between: "/" },
+  { first: "min_buy_in", second: "max_buy_in", words: texts.private.buyIn, between: "–" },
 ];
 
 /**
@@ -127,7 +128,7 @@ export function requestOf(game, values) {
   /** @type {{field: string, code: string, message: string}[]} */
   const wrong = [];
   const bad = (/** @type {string} */ field, /** @type {string} */ least, /** @type {string} */ most) =>
-    wrong.push({ field, code: "out_of_range", message: text.form.bad(least, most) });
+    wrong.push({ field, code: "out_of_range", message: texts.private.form.bad(least, most) });
   /** @type {Record<string, number>} */
   const options = {};
   for (const option of optionsOf(game.options)) {

@@ -3,13 +3,12 @@
 import { TILES, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
-import { text as shell } from "../text.js";
+import { texts } from "../texts.js";
 import { Icon } from "../ui/icons.js";
 import { GamePicture } from "../ui/picture.js";
 import { PlainLine, useRoom } from "../ui/room_tile.js";
 import { wire } from "../wire.js";
 import { termsOf } from "./terms.js";
-import { text } from "./text.js";
 
 /** @typedef {import("../types.js").RoomSummary} RoomSummary */
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
@@ -29,18 +28,18 @@ function callOf(summary, state, players) {
   const me = wire.me.value;
   const mine = me !== null && (summary.owner === me.username || Boolean(state?.you));
   const welcome = me !== null && (mine || !summary.invited_only || "invite" in invited(summary.room));
-  if (!welcome || (players >= summary.seats && !state?.you)) return seenBy(summary) ? shell.lobby.watch : null;
-  return (state && TILES[summary.game]?.call?.(state.view, me.username)) || text.sit;
+  if (!welcome || (players >= summary.seats && !state?.you)) return seenBy(summary) ? texts.shell.lobby.watch : null;
+  return (state && TILES[summary.game]?.call?.(state.view, me.username)) || texts.private.sit;
 }
 
 /** @param {{summary: RoomSummary, terms: string[]}} props */
 function Terms({ summary, terms }) {
   const said = [...terms];
-  if (summary.invited_only) said.push(text.noInvite);
-  if (summary.watch !== "everybody") said.push(text.watch[summary.watch]);
-  else if (summary.delay) said.push(text.late(summary.delay));
+  if (summary.invited_only) said.push(texts.private.noInvite);
+  if (summary.watch !== "everybody") said.push(texts.private.watch[summary.watch]);
+  else if (summary.delay) said.push(texts.private.late(summary.delay));
   if (!said.length) return null;
-  return html`<ul class="results terms" aria-label=${text.terms}>
+  return html`<ul class="results terms" aria-label=${texts.private.terms}>
     ${said.map((words) => html`<li key=${words} class="chip">${words}</li>`)}</ul>`;
 }
 
@@ -60,16 +59,16 @@ export function PrivateTile({ summary, schema, live }) {
     <${GamePicture} of=${tileOf(summary.game)} />
     <div class="row spread">
       <h3><a class="stretched" href="/rooms/${summary.room}">
-          ${summary.title} <span class="dim owner">${text.of(summary.owner ?? "")}</span></a></h3>
+          ${summary.title} <span class="dim owner">${texts.private.of(summary.owner ?? "")}</span></a></h3>
       ${call && html`<span class="button primary" aria-hidden="true">${call}</span>`}
     </div>
     ${seen && live && html`<div class="room-live"><${Line} summary=${summary} state=${state} /></div>`}
     <p class="row small dim room-facts">
-      <span class="fact"><${Icon} name="players" /><span>${text.seats(players, summary.seats)}</span></span>
+      <span class="fact"><${Icon} name="players" /><span>${texts.private.seats(players, summary.seats)}</span></span>
       ${
         seen &&
         html`<span class="fact"><${Icon} name="eye" />
-        ${shell.lobby.watching(state ? state.spectators : summary.spectators)}</span>`
+        ${texts.shell.lobby.watching(state ? state.spectators : summary.spectators)}</span>`
       }
     </p>
     <${Terms} summary=${summary} terms=${schema ? termsOf(schema, summary.options ?? {}) : []} />

@@ -1,21 +1,24 @@
 /** A round's journal as a readable list: who did what and when. Consecutive clock steps become one line. */
 
-import { chips } from "../format.js";
+import { chips, fixed } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts, wordFor } from "../texts.js";
 
 /** @typedef {import("./verify.js").Proof} Proof */
 /** @typedef {import("./verify.js").Command} Command */
 /** @typedef {{at: number, text: string}} Line */
 
-const t = roomText.proof;
+const t = texts.room.proof;
+
+/** A name in a game's moves, in words. @param {string} name */
+const named = (name) => wordFor(name) ?? name.replaceAll("_", " ");
 
 /** @param {Record<string, any>} action */
 function actionText({ action, ...rest }) {
   const more = Object.entries(rest).map(
-    ([name, value]) => `${name.replaceAll("_", " ")} ${name === "amount" ? chips(value) : value}`,
+    ([name, value]) => `${named(name)} ${name === "amount" ? chips(value) : value}`,
   );
-  return [action.replaceAll("_", " "), ...more].join(", ");
+  return [named(action), ...more].join(", ");
 }
 
 /** @param {Command} command @param {(seat: number) => string} nameOf */
@@ -61,7 +64,7 @@ export function Journal({ proof, names }) {
           scope="col">${t.journal}</th></tr></thead>
           <tbody>${lines.map(
             ({ at, text }, index) => html`<tr key=${index}><td
-            class="end number dim">${(at / 1000).toFixed(3)} s</td><td>${text}</td></tr>`,
+            class="end number dim">${texts.units.seconds(fixed(at / 1000, 3))}</td><td>${text}</td></tr>`,
           )}</tbody>
         </table>
       </div>`

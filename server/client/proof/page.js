@@ -4,13 +4,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { announce } from "../dom.js";
+import { errorText } from "../error_text.js";
 import { TILES, tileOf } from "../faces/index.js";
 import { chipsExact, dateTime } from "../format.js";
 import { html } from "../html.js";
 import { gameInfo } from "../room/game_info.js";
 import { Share } from "../room/share.js";
-import { roomText } from "../room_text.js";
-import { errorText } from "../text.js";
+import { texts, wordFor } from "../texts.js";
 import { HandFiles } from "../ui/hand_files.js";
 import { Icon } from "../ui/icons.js";
 import { Journal } from "./journal.js";
@@ -19,7 +19,7 @@ import { isSecretFor, verdictOf, verifyRound } from "./verify.js";
 /** @typedef {import("./verify.js").Proof} Proof */
 /** @typedef {import("./verify.js").Check} Check */
 
-const t = roomText.proof;
+const t = texts.room.proof;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => t.title(route.params.round);
@@ -126,8 +126,8 @@ function Seeds({ proof, secret }) {
 function chosen(selection) {
   const pairs = Object.entries(selection ?? {});
   const told = (/** @type {[string, any]} */ [name, value]) => {
-    const words = name.replaceAll("_", " ");
-    return value === true ? words : `${words} ${value}`;
+    const words = wordFor(name) ?? name.replaceAll("_", " ");
+    return value === true ? words : `${words} ${wordFor(value) ?? value}`;
   };
   // What is not chosen says nothing.
   return (
@@ -254,5 +254,5 @@ export default function RoundPage({ route }) {
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 422);
   return html`<div class="page narrow stack"><h1>${title(route)}</h1>
     <p role="alert">${missing ? t.missing : `${t.failed} ${errorText(error)}`}</p>
-    <p><a class="button primary" href="/">${roomText.page.back}</a></p></div>`;
+    <p><a class="button primary" href="/">${texts.room.page.back}</a></p></div>`;
 }

@@ -1,6 +1,7 @@
 /** Verifies a past round from its published proof. Each check reports what it recomputed and whether it matches. */
 
-import { roomText } from "../room_text.js";
+import { fixed } from "../format.js";
+import { texts, wordFor } from "../texts.js";
 import { commitment, floats } from "./chance.js";
 
 /**
@@ -69,7 +70,7 @@ const RULES = {
  * @returns {Check}
  */
 function check(name, ok, detail) {
-  return { name, ok, title: roomText.checks[name], detail };
+  return { name, ok, title: texts.room.checks[name], detail };
 }
 
 /** @param {Proof} proof */
@@ -94,7 +95,7 @@ export function joinedSeeds(bets) {
 async function checkCommitment(proof) {
   const found = await commitment(proof.server_seed ?? "");
   const same = found === proof.server_seed_hash;
-  return check("commitment", same, same ? found : roomText.differs(found, proof.server_seed_hash));
+  return check("commitment", same, same ? found : texts.room.differs(found, proof.server_seed_hash));
 }
 
 /**
@@ -104,14 +105,18 @@ async function checkCommitment(proof) {
 function checkClientSeed(proof, bets) {
   const found = joinedSeeds(bets);
   const same = found === (proof.client_seed ?? "");
-  const detail = same ? roomText.seedsOf(new Set(bets.map((bet) => bet.seat)).size) : "";
-  return check("client_seed", same, detail || roomText.differs(found || "–", proof.client_seed || "–"));
+  const detail = same ? texts.room.seedsOf(new Set(bets.map((bet) => bet.seat)).size) : "";
+  return check("client_seed", same, detail || texts.room.differs(found || "–", proof.client_seed || "–"));
 }
 
 /** @param {Proof} proof */
 function checkNonce(proof) {
   const same = proof.nonce === proof.number;
-  return check("nonce", same, same ? String(proof.nonce) : roomText.differs(String(proof.number), String(proof.nonce)));
+  return check(
+    "nonce",
+    same,
+    same ? String(proof.nonce) : texts.room.differs(String(proof.number), String(proof.nonce)),
+  );
 }
 
 /** @type {Record<string, string>} */
@@ -127,7 +132,7 @@ function cardsOf(value) {
 function written(facts) {
   const texts = Object.entries(facts).map(
     ([name, value]) =>
-      `${name} ${typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : cardsOf(value)}`,
+      `${wordFor(name) ?? name} ${typeof value === "number" && !Number.isInteger(value) ? fixed(value, 2) : cardsOf(value)}`,
   );
   return texts.join(", ") || "–";
 }
@@ -140,7 +145,7 @@ function checkOutcome(found, proof) {
   const recorded = proof.outcome ?? {};
   const names = Object.keys({ ...found, ...recorded });
   const same = names.every((name) => JSON.stringify(found[name]) === JSON.stringify(recorded[name]));
-  return check("outcome", same, same ? written(found) : roomText.differs(written(found), written(recorded)));
+  return check("outcome", same, same ? written(found) : texts.room.differs(written(found), written(recorded)));
 }
 
 /** A flat object as text that does not depend on the order of its fields. @param {any} value */
@@ -164,8 +169,8 @@ function checkRecord(proof, bets) {
     const made = byNumber.get(numberOf(bet));
     return !made || canonical(made.selection) !== canonical(bet.selection);
   });
-  if (wrong) return check("record", false, roomText.notInJournal(wrong.bet));
-  return check("record", true, roomText.betsOnRecord(proof.bets.length, bets.length - proof.bets.length));
+  if (wrong) return check("record", false, texts.room.notInJournal(wrong.bet));
+  return check("record", true, texts.room.betsOnRecord(proof.bets.length, bets.length - proof.bets.length));
 }
 
 /**
@@ -178,9 +183,9 @@ function checkResults(proof, bets, results) {
   for (const bet of proof.bets) {
     const found = byNumber.get(numberOf(bet));
     if (found && found.amount === bet.amount && found.result === bet.result && found.payout === bet.payout) continue;
-    return check("results", false, roomText.wrongResult(bet, found ?? null));
+    return check("results", false, texts.room.wrongResult(bet, found ?? null));
   }
-  return check("results", true, roomText.resultsHold(proof.bets.length));
+  return check("results", true, texts.room.resultsHold(proof.bets.length));
 }
 
 /**
@@ -196,12 +201,12 @@ function booked({ amount, payout, transactions }) {
 
 /** @param {Proof} proof */
 function checkLedger(proof) {
-  if (!proof.bets.every((bet) => bet.transactions)) return check("ledger", null, roomText.noLedger);
+  if (!proof.bets.every((bet) => bet.transactions)) return check("ledger", null, texts.room.noLedger);
   const wrong = proof.bets.find((bet) => !booked(bet));
-  if (wrong) return check("ledger", false, roomText.wrongLedger(wrong.bet));
+  if (wrong) return check("ledger", false, texts.room.wrongLedger(wrong.bet));
   const staked = proof.bets.reduce((sum, bet) => sum + bet.amount, 0);
   const paid = proof.bets.reduce((sum, bet) => sum + bet.payout, 0);
-  return check("ledger", true, roomText.ledgerHolds(staked, paid));
+  return check("ledger", true, texts.room.ledgerHolds(staked, paid));
 }
 
 /**
@@ -229,11 +234,11 @@ async function checkPlay(proof, bets) {
     const found = await recompute(proof);
     if (found) return [checkOutcome(found.outcome, proof), checkResults(proof, bets, found.results)];
     return [
-      check("outcome", null, roomText.unknownGame(proof.game)),
-      check("results", null, roomText.unknownGame(proof.game)),
+      check("outcome", null, texts.room.unknownGame(proof.game)),
+      check("results", null, texts.room.unknownGame(proof.game)),
     ];
   } catch (error) {
-    return [check("outcome", false, roomText.brokenJournal(error instanceof Error ? error.message : String(error)))];
+    return [check("outcome", false, texts.room.brokenJournal(error instanceof Error ? error.message : String(error)))];
   }
 }
 
@@ -271,10 +276,10 @@ export function digested({ digest, ...told }) {
 async function checkDigest(proof) {
   const members = proof.published_later?.members ?? [];
   const uncovered = members.filter((path) => path !== "server_seed" && !path.startsWith("outcome."));
-  if (uncovered.length > 0) return check("digest", false, roomText.leftOut(uncovered.join(", ")));
+  if (uncovered.length > 0) return check("digest", false, texts.room.leftOut(uncovered.join(", ")));
   const found = await commitment(canonicalJson(digested(proof)));
   const same = found === proof.digest;
-  return check("digest", same, same ? found : roomText.differs(found, proof.digest ?? "–"));
+  return check("digest", same, same ? found : texts.room.differs(found, proof.digest ?? "–"));
 }
 
 /**
@@ -296,7 +301,7 @@ export async function verifyRound(proof, answeredAt) {
   if (proof.status !== "settled") return [];
   const bets = journalBets(proof);
   if (isSecretFor(proof, answeredAt)) {
-    const later = (/** @type {string} */ name) => check(name, null, roomText.notYet);
+    const later = (/** @type {string} */ name) => check(name, null, texts.room.notYet);
     return [
       later("commitment"),
       checkClientSeed(proof, bets),
@@ -308,7 +313,7 @@ export async function verifyRound(proof, answeredAt) {
       await checkDigest(proof),
     ];
   }
-  if (!proof.server_seed) return [check("commitment", false, roomText.seedNotShown)];
+  if (!proof.server_seed) return [check("commitment", false, texts.room.seedNotShown)];
   return [
     await checkCommitment(proof),
     checkClientSeed(proof, bets),

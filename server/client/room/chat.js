@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { time } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { Counter, limited } from "../ui/limited.js";
 import { playError } from "./play.js";
 
@@ -30,13 +30,13 @@ export function Chat({ store }) {
   const seated = store.you.value !== null;
   const { box, onScroll } = useBottom(lines.length && lines[lines.length - 1].at);
   return html`<section class="chat surface" aria-labelledby="chat-title">
-    <h2 id="chat-title">${roomText.chat.title}</h2>
+    <h2 id="chat-title">${texts.room.chat.title}</h2>
     <div class="chat-lines" ref=${box} onScroll=${onScroll} role="log" aria-live="polite" aria-labelledby="chat-title"
       tabindex="0">
       ${
         lines.length === 0 &&
         html`<p
-        class="dim small">${seated ? roomText.chat.empty : roomText.chat.emptyWatching}</p>`
+        class="dim small">${seated ? texts.room.chat.empty : texts.room.chat.emptyWatching}</p>`
       }
       ${lines.map(
         (line) => html`<p class="chat-line" key=${`${line.at}${line.player}`}>
@@ -46,7 +46,11 @@ export function Chat({ store }) {
         </p>`,
       )}
     </div>
-    ${seated ? html`<${Say} store=${store} />` : html`<p class="dim small">${roomText.chat.watching}</p>`}
+    ${
+      seated
+        ? html`<${Say} store=${store} />`
+        : !store.state.value?.closed && html`<p class="dim small">${texts.room.chat.watching}</p>`
+    }
   </section>`;
 }
 
@@ -71,10 +75,10 @@ function Say({ store }) {
   };
   return html`<form class="chat-say" onSubmit=${say}>
     <div class="with-button">
-      <input class="input" aria-label=${roomText.chat.label} placeholder=${roomText.chat.placeholder}
+      <input class="input" aria-label=${texts.room.chat.label} placeholder=${texts.room.chat.placeholder}
         autocomplete="off" enterkeyhint="send" value=${typed.value}
         aria-describedby="chat-note" onInput=${take} onCompositionEnd=${take} />
-      <button class="button" disabled=${offline || !typed.value.trim()}>${roomText.chat.send}</button>
+      <button class="button" disabled=${offline || !typed.value.trim()}>${texts.room.chat.send}</button>
     </div>
     <p id="chat-note" class="small">
       <${Counter} words=${typed.value} most=${LONGEST} />

@@ -1,7 +1,7 @@
 /** What the player has to do in a room now, in words for the tab's title. Pure. */
 
 import { turnOf } from "../faces/plain/view.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("../shapes.d.ts").Tile} Tile */
@@ -25,7 +25,7 @@ export function dueIn(tile, state, now, plays) {
   const words = tile.due
     ? tile.due(view, you.seat)
     : turn !== null && turn.seat === you.seat
-      ? roomText.alerts.turn
+      ? texts.room.alerts.turn
       : null;
   if (words !== null) {
     // A player's own move may prolong the turn; that is no new one.
@@ -35,5 +35,5 @@ export function dueIn(tile, state, now, plays) {
   const left = view.closes_at - now;
   const warns = plays && !paused && view.phase === "betting" && left > 0 && left <= CLOSING_MS;
   if (!warns || bets.some((bet) => bet.player === you.player)) return null;
-  return { kind: "closing", key: round.round, words: roomText.alerts.closing(Math.ceil(left / 1000)) };
+  return { kind: "closing", key: round.round, words: texts.room.alerts.closing(Math.ceil(left / 1000)) };
 }

@@ -1,9 +1,9 @@
 /** The fairness badge: the hash of the server seed, what it means, and a link to a proof. */
 
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
-const t = roomText.fairness;
+const t = texts.room.fairness;
 const BOX = "fairness-box";
 
 function Shield() {

@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { keepTitle } from "../faces/plain/tile.js";
+import { inOurWords } from "../served.js";
 
 /** @typedef {import("../http.d.ts").GameView} GameView */
 
@@ -13,7 +14,8 @@ export function gameInfo(game) {
   const known = asked.get(game);
   if (known) return known;
   const answer = api.request("GET /games/{name}", { path: { name: game } }).then(
-    (found) => {
+    (served) => {
+      const found = inOurWords(served);
       keepTitle(game, found.title);
       return found;
     },

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { inField } from "../dom.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { showsReadingFirst } from "../ui/reading.js";
 
 /**
@@ -134,17 +134,17 @@ export function useKeys(keys) {
 /** The list that `?` shows. */
 export function KeysDialog() {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useKeys([{ keys: ["?"], label: roomText.keys.help, run: () => (keysShown.value = !keysShown.peek()) }]);
+  useKeys([{ keys: ["?"], label: texts.room.keys.help, run: () => (keysShown.value = !keysShown.peek()) }]);
   useEffect(() => {
     if (keysShown.value) box.current?.showModal();
     else box.current?.close();
   }, [keysShown.value]);
-  const name = (/** @type {string} */ key) => roomText.keys.names[key] ?? key.toUpperCase();
+  const name = (/** @type {string} */ key) => texts.room.keys.names[key] ?? key.toUpperCase();
   const close = () => (keysShown.value = false);
   return html`<dialog ref=${box} class="keys" aria-labelledby="keys-title" onClose=${close} onKeyDown=${(
     /** @type {KeyboardEvent} */ event,
   ) => meaningsOf(event).includes("?") && close()}>
-    <h2 id="keys-title">${roomText.keys.title}</h2>
+    <h2 id="keys-title">${texts.room.keys.title}</h2>
     <dl class="keys-list">
       ${known.value.map(
         ({ keys, label }) => html`<div key=${label}>
@@ -153,6 +153,6 @@ export function KeysDialog() {
         </div>`,
       )}
     </dl>
-    <button class="button" onClick=${close}>${roomText.keys.close}</button>
+    <button class="button" onClick=${close}>${texts.room.keys.close}</button>
   </dialog>`;
 }

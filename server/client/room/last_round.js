@@ -1,6 +1,6 @@
 /** The last round of a single-player room: its outcome, and its results if we saw it end. */
 
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../types.d.ts").ResultLine} ResultLine */
@@ -40,7 +40,7 @@ export function toneOf(last) {
  * @param {string} lost the words for a lost bet
  */
 export function endText(store, lost) {
-  const t = roomText.ended;
+  const t = texts.room.ended;
   const line = lastRound(store)?.results?.[0];
   if (!line) return { words: t.over, tone: "" };
   const { result, amount, payout } = line;

@@ -1,7 +1,7 @@
 /** The main button of a bet panel: it always offers the next thing that the player can do. */
 
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { ActionButton } from "../ui/action_button.js";
 
 /** @typedef {import("./play.js").Play} Play */
@@ -39,7 +39,7 @@ export function MainButton({ play, step, run, look, disabled = false, move = fal
     ${
       play.queued.value &&
       html`<button type="button" class="button quiet" onClick=${() => (play.queued.value = null)}>
-        ${roomText.bet.unqueue}</button>`
+        ${texts.room.bet.unqueue}</button>`
     }`;
 }
 

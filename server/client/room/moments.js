@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../dom.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { speaker } from "../ui/speaker.js";
 import { tab } from "../ui/tab.js";
 import { dueIn } from "./due.js";
@@ -43,7 +43,7 @@ function useSoundsAndWins(store, face) {
         staked += event.amount;
         clearTimeout(timer);
         timer = setTimeout(() => {
-          announce(roomText.bet.saidIn(staked));
+          announce(texts.room.bet.saidIn(staked));
           staked = 0;
         }, TOGETHER_MS);
       }),

@@ -2,19 +2,19 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../error_text.js";
 import { loadFace, tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited, keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { loadOwnLimits } from "../own_limits.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
-import { text as privateText } from "../private/text.js";
-import { roomText } from "../room_text.js";
 import { openRoom } from "../rooms.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { updates } from "../updates.js";
 import { Chat } from "./chat.js";
+import { Closed, useTally } from "./closed.js";
 import { Fairness } from "./fairness.js";
 import { gameInfo } from "./game_info.js";
 import { KeysDialog, keysShown, useKeyboard } from "./keys.js";
@@ -30,7 +30,7 @@ import { Strip } from "./strip.js";
 /** @typedef {import("../http.d.ts").GameView} GameView */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
-const t = roomText.page;
+const t = texts.room.page;
 
 /** @param {import("../router.js").Route} route */
 export const title = (route) => tileOf(route.params.room.split("-", 1)[0]).title;
@@ -62,9 +62,9 @@ function useRefusal(store) {
   }, [store, shut, me]);
   if (!error) return null;
   if (error.code !== "no_such_room") return errorText(error);
-  if (!me) return privateText.room.hiddenSignIn;
+  if (!me) return texts.private.room.hiddenSignIn;
   const why = /** @type {{code?: string} | null} */ (refused.value);
-  return why && (why.code === "no_such_room" ? privateText.room.hidden : errorText(why));
+  return why && (why.code === "no_such_room" ? texts.private.room.hidden : errorText(why));
 }
 
 /** The face of the game, null until it is loaded, and whether that failed. @param {string} game */
@@ -119,30 +119,30 @@ export function useShownBets(store, face) {
   return hidden ?? past.value ?? { bets: store.bets.value, view: store.view.value };
 }
 
-/** @param {{store: RoomStore, info: GameView | null}} props */
-function Notices({ store, info }) {
+/** Where to go from a closed room. @param {{game: string, info: GameView | null}} props */
+const Next = ({ game, info }) =>
+  info?.shared === false
+    ? html`<p><a class="button primary" href=${`/games/${game}`}>${t.again}</a></p>`
+    : html`<p><a class="button primary" href="/">${t.back}</a></p>`;
+
+/** @param {{store: RoomStore}} props */
+function Notices({ store }) {
   const state = store.state.value;
   const missed = store.missed.value;
   if (!state) return null;
   return html`<div class="room-notices">
     ${
-      state.closed &&
-      html`<div class="notice bad" role="status"><p>${roomText.closed}</p>
-      <a class="button" href=${info?.shared === false ? `/games/${state.game}` : "/"}>
-        ${info?.shared === false ? t.again : t.back}</a></div>`
-    }
-    ${
       state.paused &&
       !state.closed &&
       html`<p class="notice" role="status" data-testid="paused">
-      ${roomText.paused(state.paused)}</p>`
+      ${texts.room.paused(state.paused)}</p>`
     }
     <${PrivateNotices} store=${store} />
     ${
       state.voided &&
       (state.voided.bets.length > 0 || !state.closed) &&
       html`<p class="notice" role="status" data-testid="voided">
-        ${roomText.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
+        ${texts.room.voided(state.voided.round.slice(state.voided.round.lastIndexOf(".") + 1))}</p>`
     }
     ${
       missed &&
@@ -186,19 +186,20 @@ function canInvite(store) {
 /** @param {{store: RoomStore, info: GameView | null, seat: ReturnType<typeof useSeat>}} props */
 function Foot({ store, info, seat }) {
   const you = store.you.value;
-  const open = (store.state.value?.private?.watch ?? "everybody") === "everybody";
+  const isClosed = store.state.value?.closed;
+  const open = !isClosed && (store.state.value?.private?.watch ?? "everybody") === "everybody";
   return html`<div class="room-foot row">
     ${
       open &&
       html`<${Share} path=${you ? `/sessions/${you.session}` : `/rooms/${store.room}`} label=${t.share}
       done=${t.shared} />`
     }
-    ${info?.shared && canInvite(store) && html`<${QrButton} store=${store} />`}
+    ${info?.shared && !isClosed && canInvite(store) && html`<${QrButton} store=${store} />`}
     ${info && html`<a class="button quiet" href=${`/games/${info.name}`}>${t.rules}</a>`}
     ${
       you &&
       html`<button type="button" class="button quiet keys-button" onClick=${() => (keysShown.value = true)}>
-      ${roomText.keys.open} <kbd>?</kbd></button>`
+      ${texts.room.keys.open} <kbd>?</kbd></button>`
     }
     ${
       you &&
@@ -222,16 +223,21 @@ function Room({ store, face }) {
   const shown = useShownBets(store, face);
   useKeyboard();
   useMoments(store, face);
-  const away = store.wire.connection.value !== "online" || state.closed;
+  const away = store.wire.connection.value !== "online";
+  const tally = useTally(store);
   const { Face: Game, BetPanel } = face;
   return html`<div class=${`room ${state.game}-room ${away ? "away" : ""}`} data-testid="room" data-room=${store.room}
     data-seq=${state.seq}>
     <div class="room-stage">
       <${Head} store=${store} face=${face} info=${info} />
-      <${Notices} store=${store} info=${info} />
+      <${Notices} store=${store} />
       <section class="room-game" aria-label=${face.title}>
         <${Strip} store=${store} face=${face} />
-        <div class="game-frame surface"><${Game} store=${store} /></div>
+        <div class="game-frame surface">${
+          state.closed
+            ? html`<${Closed} tally=${tally} you=${me} next=${html`<${Next} game=${state.game} info=${info} />`} />`
+            : html`<${Game} store=${store} />`
+        }</div>
         ${
           info &&
           !state.you &&
@@ -239,14 +245,17 @@ function Room({ store, face }) {
           html`<p class="room-intro dim small">${t.intro(info.summary)}</p>`
         }
       </section>
-      <section class="room-panel surface" aria-label=${roomText.bet.title}>
+      ${
+        !state.closed &&
+        html`<section class="room-panel surface" aria-label=${texts.room.bet.title}>
         ${
           state.you && BetPanel
             ? html`<${BetPanel} store=${store} />`
             : html`<${Invitation} store=${store} info=${info}
           seat=${seat} />`
         }
-      </section>
+      </section>`
+      }
     </div>
     <${Foot} store=${store} info=${info} seat=${seat} />
     <div class="room-side">
@@ -266,7 +275,7 @@ export default function RoomPage({ route }) {
   const store = useRoom(route.params.room, route.query.get("invite"));
   const refusal = useRefusal(store);
   const { face, failed } = useFace(route.params.room.split("-", 1)[0]);
-  const trouble = refusal ?? (failed ? text.broken.lead : null);
+  const trouble = refusal ?? (failed ? texts.shell.broken.lead : null);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
   if (trouble) {
     return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>

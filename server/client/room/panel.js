@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce, onText } from "../dom.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { Reading, showsReadingFirst, twoReadings } from "../ui/reading.js";
 import { useKeys } from "./keys.js";
 import { playIn } from "./play.js";
@@ -12,7 +12,7 @@ import { StakeReturn } from "./stake_return.js";
 
 /** @typedef {import("./play.js").Play} Play */
 
-const t = roomText.bet;
+const t = texts.room.bet;
 
 /** @param {{label: string, onClick: () => void, children?: any}} props */
 function Small({ label, onClick, children }) {
@@ -39,8 +39,8 @@ export function StakeField({ play, selection }) {
         onInput=${onText((value) => (play.typed.value = value))} onBlur=${() => play.tidy()} />
       <${Small} label=${t.half} onClick=${() => play.press("half")}>½<//>
       <${Small} label=${t.double} onClick=${() => play.press("double")}>2×<//>
-      <${Small} label=${t.min} onClick=${() => play.press("min")}>min<//>
-      <${Small} label=${t.max} onClick=${() => play.press("max")}>max<//>
+      <${Small} label=${t.min} onClick=${() => play.press("min")}>${t.minShort}<//>
+      <${Small} label=${t.max} onClick=${() => play.press("max")}>${t.maxShort}<//>
     </div>
     <p id="stake-error" class="error" hidden=${!wrong}>${wrong}</p>
     <${Reading} id="stake-read" typed=${play.typed.value} unit="chips" />
@@ -88,7 +88,7 @@ const wonWords = ({ kind, payout, net }) => (kind === "big-win" ? t.bigWon(payou
 export function ResultLine({ play }) {
   const [result, refund] = [play.result.value, play.refund.value];
   useEffect(() => {
-    if (result) announce(roomText.announced(result.payout, result.net, result.kind === "big-win"));
+    if (result) announce(texts.room.announced(result.payout, result.net, result.kind === "big-win"));
   }, [result?.round]);
   if (refund)
     return html`<${RoundLine} round=${refund.round} words=${t.refunded(refund.staked)} tone="" name="own-refund" />`;
@@ -103,7 +103,7 @@ export function Trouble({ play }) {
   const [error, cannotBet] = [play.trouble.value, play.cannotBet.value];
   if (cannotBet) return html`<p class="panel-note warning small" role="status">${cannotBet}</p>`;
   const returned = play.store.state.value?.returned;
-  const words = error || (returned ? roomText.bet.returned(returned.amount, returned.message) : error);
+  const words = error || (returned ? texts.room.bet.returned(returned.amount, returned.message) : error);
   return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${words}</p>`;
 }
 
@@ -143,10 +143,10 @@ function useLeavesField(play) {
 export function PanelForm({ store, submit, stakeKeys = true, children }) {
   const play = playIn(store);
   const ofStake = [
-    { keys: ["h"], label: roomText.keys.half, run: () => play.press("half") },
-    { keys: ["d"], label: roomText.keys.double, run: () => play.press("double") },
+    { keys: ["h"], label: texts.room.keys.half, run: () => play.press("half") },
+    { keys: ["d"], label: texts.room.keys.double, run: () => play.press("double") },
   ];
-  useKeys([{ keys: ["Enter"], label: roomText.keys.enter, run: submit }, ...(stakeKeys ? ofStake : [])]);
+  useKeys([{ keys: ["Enter"], label: texts.room.keys.enter, run: submit }, ...(stakeKeys ? ofStake : [])]);
   useLeavesField(play);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;

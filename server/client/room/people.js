@@ -2,13 +2,13 @@
 
 import { chips, chipsExact } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../shapes.d.ts").Face} RoomFace */
 /** @typedef {import("../shapes.d.ts").LiveBet} LiveBet */
 
-const t = roomText.people;
+const t = texts.room.people;
 const SHOWN = 60;
 
 /** @param {LiveBet} bet */

@@ -1,12 +1,12 @@
 /** A player's actions in a room: stake, bets in flight, own bets and results. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
+import { errorText } from "../error_text.js";
 import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
 import { loadOwnLimits, ownLimits, stakeLimit } from "../own_limits.js";
-import { roomText } from "../room_text.js";
 import { shownAvailable } from "../shown_wallet.js";
-import { errorText } from "../text.js";
+import { spoken, texts } from "../texts.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { WireError } from "../wire.js";
@@ -20,16 +20,18 @@ import { lastStake, press, rememberStake } from "./stakes.js";
 
 const DEFAULT_STAKE = 1000;
 
-/** For these codes, the server's message says more than our own. */
-const SERVER_SAYS = new Set(["limit_exceeded", "bad_request", "self_excluded", "illegal_action"]);
+/** For these codes, the server's message says more than our own, to those who read English. */
+const SERVER_SAYS = new Set(
+  spoken === "en" ? ["limit_exceeded", "bad_request", "self_excluded", "illegal_action"] : [],
+);
 
 /** @param {unknown} error */
 export function playError(error) {
   const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
   if (error instanceof WireError && code === "limit_exceeded" && typeof error.extra.limit === "number")
-    return roomText.bet.ownLimit(error.extra.limit, Number(error.extra.staked ?? 0));
+    return texts.room.bet.ownLimit(error.extra.limit, Number(error.extra.staked ?? 0));
   if (error instanceof WireError && typeof error.extra.minimum === "number")
-    return roomText.bet.bringBack(error.extra.minimum, String(error.extra.until), error.extra.available ?? null);
+    return texts.room.bet.bringBack(error.extra.minimum, String(error.extra.until), error.extra.available ?? null);
   return code && message && message !== code && SERVER_SAYS.has(code) ? message : errorText(error);
 }
 
@@ -119,39 +121,39 @@ export class Play {
   /** Why the player can't make a move now, in words; null if they can. */
   cannotAct = computed(() => {
     const { connection } = this.store.wire;
-    if (connection.value === "connecting") return roomText.connecting;
-    if (connection.value === "signed_out") return roomText.signedOut;
-    if (connection.value !== "online") return roomText.offline;
-    return this.store.state.value?.closed ? roomText.closed : null;
+    if (connection.value === "connecting") return texts.room.connecting;
+    if (connection.value === "signed_out") return texts.room.signedOut;
+    if (connection.value !== "online") return texts.room.offline;
+    return this.store.state.value?.closed ? texts.room.closed : null;
   });
 
   /** Why the player can't bet now, in words; null if they can. A paused room takes moves, but no bets. */
   cannotBet = computed(() => {
     const paused = this.store.state.value?.paused;
-    return this.cannotAct.value ?? (paused ? roomText.paused(paused) : null);
+    return this.cannotAct.value ?? (paused ? texts.room.paused(paused) : null);
   });
 
   /** What went wrong, in words. A late move is told how its round ended as soon as that is known. */
   trouble = computed(() => {
     const [error, last] = [this.error.value, this.store.last.value];
-    if (error !== roomText.bet.tooLate || last?.round !== this.#missed.value) return error;
+    if (error !== texts.room.bet.tooLate || last?.round !== this.#missed.value) return error;
     return tileOf(this.game).tooLate?.(last.outcome) ?? error;
   });
 
   /** @param {number | null} amount @param {number | null} left the available cents; null for a guest */
   #wrongWith(amount, left) {
     const { min, max, own } = this.bounds.value;
-    if (amount === null) return roomText.bet.notAnAmount;
-    if (amount < min) return roomText.bet.tooSmall(min);
-    if (amount > max) return roomText.bet.tooLarge(max);
+    if (amount === null) return texts.room.bet.notAnAmount;
+    if (amount < min) return texts.room.bet.tooSmall(min);
+    if (amount > max) return texts.room.bet.tooLarge(max);
     if (own !== null && amount > own) return this.overOwnLimit();
-    return left !== null && amount > left ? roomText.bet.tooPoor(left) : null;
+    return left !== null && amount > left ? texts.room.bet.tooPoor(left) : null;
   }
 
   /** That a stake is above the player's own limit, in words. */
   overOwnLimit() {
     const [own, staked] = [this.bounds.value.own ?? 0, this.#staked.value];
-    return roomText.bet.ownLimit(own + staked, staked);
+    return texts.room.bet.ownLimit(own + staked, staked);
   }
 
   /** Lower the remembered stake to what the player's own limit allows. */
@@ -262,7 +264,7 @@ export class Play {
     } catch (error) {
       const missed = error instanceof WireError ? error.extra.round : undefined;
       this.#missed.value = missed ?? "";
-      this.error.value = missed ? roomText.bet.tooLate : playError(error);
+      this.error.value = missed ? texts.room.bet.tooLate : playError(error);
       return null;
     } finally {
       this.acting.value = false;

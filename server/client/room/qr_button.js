@@ -4,10 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { html } from "../html.js";
 import { waysIn } from "../invites.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { QrCode } from "../ui/qr_code.js";
 
-const t = roomText.ways;
+const t = texts.room.ways;
 
 /** @param {{store: import("../rooms.js").RoomStore}} props */
 export function QrButton({ store }) {

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { chips, signed } from "../format.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 const KEEP = 30;
 
@@ -23,7 +23,7 @@ export function Recent({ store, face }) {
       }),
     [],
   );
-  const t = roomText.people;
+  const t = texts.room.people;
   return html`<section class="people surface" aria-labelledby="recent-title">
     <h2 id="recent-title">${t.recent}</h2>
     ${rows.value.length === 0 && html`<p class="dim small">${store.you.value ? t.recentEmpty : t.recentWatching}</p>`}

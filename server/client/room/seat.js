@@ -6,13 +6,13 @@ import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
 import { doorPath } from "../next_page.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../http.d.ts").GameView} GameView */
 
-const t = roomText.page;
+const t = texts.room.page;
 
 /**
  * True if no seat is free. In a single-player room, that means that someone else plays.
@@ -86,7 +86,6 @@ export function Invitation({ store, info, seat }) {
       </div>
     </div>`;
   }
-  if (state?.closed) return html`<p class="seat-offer">${roomText.closed} <a href="/">${t.back}</a></p>`;
   if (info && taken(store, info)) {
     return html`<p class="seat-offer">${info.shared ? t.full : t.session(store.players.value[0].player)}</p>`;
   }

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { announce } from "../dom.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** Whether this is a phone with a share sheet. */
 const hasSheet = () => !!navigator.share && matchMedia("(pointer: coarse)").matches;
@@ -38,7 +38,7 @@ export function Share({ path, label, sheet = label, done }) {
     <button type="button" class="button quiet" onClick=${share}>${said.value === "done" ? done : hasSheet() ? sheet : label}</button>
     ${
       said.value === "failed" &&
-      html`<label class="share-address small">${roomText.page.shareFailed}
+      html`<label class="share-address small">${texts.room.page.shareFailed}
         <input class="input mono" readonly value=${address}
           onFocus=${(/** @type {any} */ event) => event.target.select()} /></label>`
     }

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
 import { html } from "../html.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 
 /** From this stake on, in cents, rounding lowers the return by less than 0.1 %. */
 const LARGE_STAKE = 1_000;
@@ -29,7 +29,7 @@ export function roundedReturns({ bets }) {
 async function textFor(game, body) {
   try {
     const found = roundedReturns(await api.request("POST /games/{name}/odds", { path: { name: game }, body }));
-    return found ? roomText.bet.rounded(found.lowest, found.highest) : "";
+    return found ? texts.room.bet.rounded(found.lowest, found.highest) : "";
   } catch (error) {
     const errors = error instanceof ApiError ? error.errors : [];
     return errors.find(({ field }) => field === "stake")?.message ?? "";

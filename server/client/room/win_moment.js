@@ -1,7 +1,7 @@
 /** The moment of a win: chips fly from the game to where they go, and the amount counts up. It is for the eyes only. */
 
 import { chipsExact } from "../format.js";
-import { roomText } from "../room_text.js";
+import { texts } from "../texts.js";
 import { partDone } from "../ui/part_done.js";
 
 /** @typedef {import("./happenings.js").OwnResult} OwnResult */
@@ -56,7 +56,7 @@ export function celebrate({ kind, net }, from, to) {
   layer.setAttribute("aria-hidden", "true");
   layer.dataset.testid = "win-moment";
   const [amount, label] = [part("win-amount number"), part("win-label")];
-  if (kind === "big-win") label.append(part("win-big", roomText.bet.bigWin));
+  if (kind === "big-win") label.append(part("win-big", texts.room.bet.bigWin));
   label.append(amount);
   // A big win may lie on the edge of the game; others show where the chips go, so that nothing of the game is covered.
   const at = kind === "big-win" ? { x: start.x, y: from?.getBoundingClientRect().top ?? start.y } : end;

@@ -8,14 +8,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { tileOf } from "../faces/index.js";
 import { chips, signed } from "../format.js";
 import { html } from "../html.js";
 import { keepInvite, waysIn } from "../invites.js";
-import { text as privateText } from "../private/text.js";
+import { Closed, useTally } from "../room/closed.js";
 import { useFace, useRoom, useShownBets } from "../room/page.js";
-import { roomText } from "../room_text.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { QrCode } from "../ui/qr_code.js";
 import { useWakeLock } from "../ui/wake_lock.js";
 import { playersOf } from "./players.js";
@@ -23,7 +23,7 @@ import { playersOf } from "./players.js";
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../shapes.d.ts").Face} Face */
 
-const t = text.screen;
+const t = texts.shell.screen;
 /** As many rows and past results as fit without scrolling. */
 const PLAYERS = 8;
 const RESULTS = 14;
@@ -46,10 +46,10 @@ function useCode(room, code) {
     api.request("GET /join/{code}", { path: { code } }).then(
       (found) => {
         if (found.room === room) keepInvite(room, found.invite);
-        else failed.value = text.join.unknown;
+        else failed.value = texts.shell.join.unknown;
         ready.value = true;
       },
-      (error) => (failed.value = error.code === "not_found" ? text.join.unknown : errorText(error)),
+      (error) => (failed.value = error.code === "not_found" ? texts.shell.join.unknown : errorText(error)),
     );
   }, [room, code]);
   return { ready: ready.value, failed: failed.value };
@@ -59,7 +59,7 @@ function useCode(room, code) {
 function Join({ store, code }) {
   const { path, code: typed } = waysIn(store.room, code === null ? null : { code });
   return html`<section class="wall-join surface" aria-label=${t.join}>
-    <${QrCode} address=${location.origin + path} label=${roomText.ways.qr(location.host + path)} />
+    <${QrCode} address=${location.origin + path} label=${texts.room.ways.qr(location.host + path)} />
     <div>
       <p>${t.joinAt(`${location.host}/join`)}</p>
       <p class="mono wall-code" data-testid="wall-code">${typed}</p>
@@ -87,7 +87,7 @@ function Players({ store, face }) {
 
 /** @param {{store: RoomStore, face: Face}} props */
 function Results({ store, face }) {
-  return html`<ol class="wall-results" aria-label=${roomText.strip.label}>
+  return html`<ol class="wall-results" aria-label=${texts.room.strip.label}>
     ${store.history.value.slice(0, RESULTS).map(({ round, outcome }) => {
       const { text: words, tone } = face.resultText(outcome);
       return html`<li key=${round} class=${`chip number ${tone === "plain" ? "" : tone}`}>${words}</li>`;
@@ -99,29 +99,30 @@ function Results({ store, face }) {
 function newsOf(store) {
   const state = store.state.value;
   if (!state) return null;
-  if (state.closed) return roomText.closed;
-  if (state.paused) return roomText.paused(state.paused);
-  return state.private?.delay ? privateText.late(state.private.delay) : null;
+  if (state.paused && !state.closed) return texts.room.paused(state.paused);
+  return state.private?.delay ? texts.private.late(state.private.delay) : null;
 }
 
 /** @param {{store: RoomStore, face: Face, code: string | null}} props */
 function Wall({ store, face, code }) {
   const state = /** @type {import("../shapes.d.ts").RoomState} */ (store.state.value);
-  const away = store.wire.connection.value !== "online" || state.closed;
-  const news = newsOf(store);
+  const away = store.wire.connection.value !== "online";
+  const [news, tally] = [newsOf(store), useTally(store)];
   useWakeLock();
   return html`<div class=${`room wall ${state.game}-room ${away ? "away" : ""}`} data-testid="wall" data-seq=${state.seq}>
     <header class="wall-head">
       <h1>${face.title}</h1>
-      ${state.private && html`<p class="dim">${privateText.of(state.private.owner)}</p>`}
+      ${state.private && html`<p class="dim">${texts.private.of(state.private.owner)}</p>`}
       ${news && html`<p role="status" data-testid="wall-news">${news}</p>`}
     </header>
     <section class="wall-game" aria-label=${face.title}>
-      <div class="game-frame surface"><${face.Face} store=${store} /></div>
+      <div class="game-frame surface">${
+        state.closed ? html`<${Closed} tally=${tally} />` : html`<${face.Face} store=${store} />`
+      }</div>
       <${Results} store=${store} face=${face} />
     </section>
     <div class="wall-side">
-      <${Join} store=${store} code=${code} />
+      ${!state.closed && html`<${Join} store=${store} code=${code} />`}
       <${Players} store=${store} face=${face} />
     </div>
   </div>`;
@@ -134,7 +135,9 @@ function Shown({ room, code, invite }) {
   if (store?.state.value && face) return html`<${Wall} store=${store} face=${face} code=${code} />`;
   const error = store?.error.value;
   if (error) return html`<${Refused} why=${error.code === "no_such_room" ? t.hidden : errorText(error)} />`;
-  return failed ? html`<${Refused} why=${text.broken.lead} />` : html`<p class="page">${text.loading}</p>`;
+  return failed
+    ? html`<${Refused} why=${texts.shell.broken.lead} />`
+    : html`<p class="page">${texts.shell.loading}</p>`;
 }
 
 /** @param {{why: string}} props */

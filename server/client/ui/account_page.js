@@ -3,11 +3,11 @@
 import { html } from "../html.js";
 import { doorPath } from "../next_page.js";
 import { route } from "../router.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { wire } from "../wire.js";
 
-const t = text.bar;
+const t = texts.shell.bar;
 
 /** @type {[string, string, string][]} route name, address, text */
 const tabs = [
@@ -24,7 +24,7 @@ export function AccountPage({ title, lead, children }) {
   return html`<div class="page stack account">
     ${
       signedIn &&
-      html`<nav class="tabs" aria-label=${text.account.nav}>
+      html`<nav class="tabs" aria-label=${texts.shell.account.nav}>
       ${tabs.map(
         ([name, href, words]) => html`<a key=${name} class="tab" href=${href}
         aria-current=${route.value.name === name ? "page" : undefined}>${words}</a>`,
@@ -36,7 +36,7 @@ export function AccountPage({ title, lead, children }) {
     ${
       signedIn
         ? children
-        : html`<div class="notice"><p>${text.account.needed}</p>
+        : html`<div class="notice"><p>${texts.shell.account.needed}</p>
       <a class="button primary" href=${doorPath("/sign-in")}>${t.signIn}</a></div>`
     }
   </div>`;

@@ -2,12 +2,12 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { colour } from "../dom.js";
-import { chips, dateTime } from "../format.js";
+import { chips, dateTime, number } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { theme } from "../theme.js";
 
-const t = text.wallet;
+const t = texts.shell.wallet;
 const HEIGHT = 200;
 
 /** @typedef {{created_at: string, balance_after: number}} Point */
@@ -37,7 +37,7 @@ async function draw(frame, points) {
           ticks: { show: false },
           font,
           size: 72,
-          values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+          values: (_, ticks) => ticks.map((tick) => number(tick)),
         },
       ],
       series: [

@@ -2,10 +2,11 @@
 
 import { api } from "../api.js";
 import { html } from "../html.js";
+import { LANGUAGES, setLanguage } from "../language.js";
 import { doorPath } from "../next_page.js";
 import { navigate, route } from "../router.js";
 import { shownAvailable, shownWallet } from "../shown_wallet.js";
-import { text } from "../text.js";
+import { spoken, texts } from "../texts.js";
 import { setTheme, theme } from "../theme.js";
 import { wire } from "../wire.js";
 import { Counted } from "./counted.js";
@@ -14,7 +15,9 @@ import { MENU as OPEN_ROUNDS, OpenRoundsMenu } from "./open_rounds.js";
 import { speaker } from "./speaker.js";
 import { tab } from "./tab.js";
 
-const t = text.bar;
+/** @typedef {import("../language.js").Language} Language */
+
+const t = texts.shell.bar;
 const MENU = "account-menu";
 
 /** @param {{name: string, href: string, children?: any}} props */
@@ -42,7 +45,7 @@ function Wallet() {
 
 function ConnectionDot() {
   const now = wire.connection.value;
-  const words = text.connection[now];
+  const words = texts.shell.connection[now];
   return html`<span class="dot-frame" title=${words} data-testid="connection" data-state=${now}>
     <span class="dot ${now}" aria-hidden="true"></span><span class="visually-hidden">${words}</span>
   </span>`;
@@ -59,6 +62,17 @@ async function signOut(event) {
   closeMenu(event);
   await api.logOut();
   navigate("/");
+}
+
+/** The languages, each in its own words, so that players find theirs. */
+function LanguageChoice() {
+  return html`<div class="menu-part"><fieldset data-testid="languages">
+    <legend class="label">${t.language}</legend>
+    <div class="row">${Object.entries(LANGUAGES).map(
+      ([code, { name }]) => html`<button key=${code} type="button" class="button" lang=${code}
+        aria-pressed=${code === spoken} onClick=${() => setLanguage(/** @type {Language} */ (code))}>${name}</button>`,
+    )}</div>
+  </fieldset></div>`;
 }
 
 function ThemeChoice() {
@@ -123,6 +137,7 @@ function Menu() {
     </ul></nav>`
     }
     <${AlertChoice} />
+    <${LanguageChoice} />
     <${ThemeChoice} />
     ${
       me &&
@@ -148,7 +163,7 @@ function Account() {
 
 export function TopBar() {
   return html`<header class="top-bar">
-    <a class="brand" href="/" aria-label=${text.name}><${Mark} /><span>${text.name}</span></a>
+    <a class="brand" href="/" aria-label=${texts.shell.name}><${Mark} /><span>${texts.shell.name}</span></a>
     <nav aria-label=${t.label}><${NavLink} name="lobby" href="/">${t.lobby}<//></nav>
     <div class="bar-end">
       <${Wallet} />

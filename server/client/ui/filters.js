@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
 /**
  * @typedef {{category: string, game: string, from: string, to: string}} Chosen days are `2026-11-24`, empty: no bound
@@ -39,7 +39,7 @@ export function filterParams({ category, game, from, to }) {
  * }} props
  */
 export function Filters({ chosen, categories, games, extra }) {
-  const t = text.filters;
+  const t = texts.shell.filters;
   /** Days out of range, as the fields have them. */
   const wrong = useSignal(/** @type {Partial<Chosen>} */ ({}));
   /** @param {keyof Chosen} name */
@@ -57,7 +57,7 @@ export function Filters({ chosen, categories, games, extra }) {
   /** @param {"category" | "game"} name @param {string} label @param {Record<string, string>} options */
   const select = (name, label, options) => html`<label class="filter"><span class="label">${label}</span>
     <select class="input" value=${chosen.value[name]} onChange=${set(name)}>
-      <option value="">${text.all}</option>
+      <option value="">${texts.shell.all}</option>
       ${Object.entries(options).map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}
     </select></label>`;
   /** @param {"from" | "to"} name @param {string} label */

@@ -5,9 +5,10 @@ import { createContext } from "preact";
 import { useContext, useId, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { announce } from "../dom.js";
-import { date, span } from "../format.js";
+import { errorText } from "../error_text.js";
+import { date } from "../format.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { Icon } from "./icons.js";
 import { Counter, limited } from "./limited.js";
 import { Reading, readings, showsReadingFirst, twoReadings } from "./reading.js";
@@ -19,23 +20,23 @@ const Errors = createContext(/** @type {Values} */ ({}));
 /** The error message for the whole form. @param {unknown} error */
 function whole(error) {
   const wait = error instanceof ApiError && error.retryAfter;
-  if (wait && error.code === "account_locked") return text.signIn.locked(span(wait * 1000));
+  if (wait && error.code === "account_locked") return texts.shell.signIn.locked(texts.units.span(wait * 1000));
   return errorText(error);
 }
 
 /** What is wrong with a date that the player has changed, in words. @param {HTMLInputElement} field */
 function wrongDate({ type, value, defaultValue, validity, min, max }) {
   if (type !== "date") return null;
-  if (validity.badInput) return text.form.dateIncomplete;
+  if (validity.badInput) return texts.shell.form.dateIncomplete;
   const out = value !== defaultValue && (validity.rangeUnderflow || validity.rangeOverflow);
-  return out ? text.form.dateBetween(min && date(min), max && date(max)) : null;
+  return out ? texts.shell.form.dateBetween(min && date(min), max && date(max)) : null;
 }
 
 /** What is wrong with a text that the player has entered, in words. @param {HTMLInputElement} field */
 function wrongText({ type, value, minLength, title, validity }) {
   if (value === "") return null;
-  if (type === "email" && validity.typeMismatch) return text.form.email;
-  if (minLength > 0 && value.length < minLength) return text.form.tooShort(minLength);
+  if (type === "email" && validity.typeMismatch) return texts.shell.form.email;
+  if (minLength > 0 && value.length < minLength) return texts.shell.form.tooShort(minLength);
   return validity.patternMismatch ? title : null;
 }
 
@@ -45,7 +46,7 @@ function faultsOf(form) {
   const found = {};
   for (const field of form.elements) {
     if (!(field instanceof HTMLInputElement)) continue;
-    const empty = field.required && field.value.trim() === "" ? text.form.required : null;
+    const empty = field.required && field.value.trim() === "" ? texts.shell.form.required : null;
     const wrong = wrongDate(field) ?? empty ?? wrongText(field);
     if (wrong) found[field.name] = wrong;
   }
@@ -217,7 +218,7 @@ export function Field({
     ...rest,
   };
   return html`<div class="field">
-    <label for=${id}>${label}${!required && html` <span class="dim">(${text.optional})</span>`}</label>
+    <label for=${id}>${label}${!required && html` <span class="dim">(${texts.shell.optional})</span>`}</label>
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
     <div class="with-button">
       ${multiline ? html`<textarea ...${shared}></textarea>` : html`<input type=${type} ...${shared} />`}
@@ -230,10 +231,10 @@ export function Field({
   </div>`;
 }
 
-/** A password field that can show its text. @param {FieldProps} props */
+/** A password field that can show its texts.shell. @param {FieldProps} props */
 export function PasswordField(props) {
   const shown = useSignal(false);
-  const words = shown.value ? text.form.hidePassword : text.form.showPassword;
+  const words = shown.value ? texts.shell.form.hidePassword : texts.shell.form.showPassword;
   const toggle = html`<button type="button" class="button" aria-label=${words} title=${words}
     aria-pressed=${shown.value}
     onClick=${() => (shown.value = !shown.peek())}><${Icon} name="eye" /></button>`;

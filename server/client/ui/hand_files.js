@@ -1,8 +1,9 @@
 /** Saves a poker hand as a file, in the formats that other programs read. */
 
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { toast } from "./toast.js";
 
 const FORMATS = /** @type {const} */ ({ phh: "phh", text: "txt" });
@@ -16,8 +17,8 @@ export function HandFiles({ round }) {
   return html`<span class="row hand-files">${
     /** @type {(keyof typeof FORMATS)[]} */ (Object.keys(FORMATS)).map(
       (format) => html`<button key=${format} type="button" class="button" data-format=${format}
-      aria-label=${text.hands.save(round, text.hands.formats[format])} onClick=${() => save(format)}>
-      ${text.hands.formats[format]}</button>`,
+      aria-label=${texts.shell.hands.save(round, texts.shell.hands.formats[format])} onClick=${() => save(format)}>
+      ${texts.shell.hands.formats[format]}</button>`,
     )
   }</span>`;
 }

@@ -3,8 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { inOurWords } from "../served.js";
+import { texts } from "../texts.js";
 import { token } from "../token.js";
 import { useAnswer } from "./answer.js";
 import { Filters, filterParams, NOTHING } from "./filters.js";
@@ -15,7 +17,7 @@ import { toast } from "./toast.js";
 /** The games' titles by name. @returns {Record<string, string>} */
 function useGames() {
   const all = useAnswer("GET /games").answer.value?.games ?? [];
-  return Object.fromEntries(all.map((game) => [game.name, game.title]));
+  return Object.fromEntries(all.map(inOurWords).map(({ name, title }) => [name, title]));
 }
 
 /** @typedef {import("./list.js").Item} Item */
@@ -42,16 +44,16 @@ export function History({ call, file, caption, columns, row, empty, categories, 
   const answered = useRef(false);
   answered.current ||= !list.loading || list.items.length > 0;
   // What stands above the list depends on it, so all of it appears at once and nothing moves.
-  if (!answered.current) return html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+  if (!answered.current) return html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
   const download = () =>
     api.download(call, { ...params, format: "csv", bom: "yes" }, file).catch((error) => toast(errorText(error), "bad"));
   const csv = html`<button type="button" class="button" onClick=${download}><${Icon} name="download" />
-    ${text.wallet.csv}</button>`;
+    ${texts.shell.wallet.csv}</button>`;
   const none = filtered
-    ? html`<div class="empty"><p>${text.wallet.emptyFilter}</p>
+    ? html`<div class="empty"><p>${texts.shell.wallet.emptyFilter}</p>
       <button type="button" class="button" onClick=${() => (chosen.value = NOTHING)}>
-        ${text.wallet.clear}</button></div>`
-    : html`<${Empty} ...${empty}><a class="button primary" href="/">${text.notFound.next}</a><//>`;
+        ${texts.shell.wallet.clear}</button></div>`
+    : html`<${Empty} ...${empty}><a class="button primary" href="/">${texts.shell.notFound.next}</a><//>`;
   return html`<div class="stack">
     ${above?.(list.items)}
     <${Filters} chosen=${chosen} categories=${categories} games=${games} extra=${csv} />

@@ -2,7 +2,7 @@
 
 import { announce } from "../dom.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
 /** The counter shows from this many characters on, or from the last fifth of a short field. */
 const WARN_AT = 40;
@@ -37,11 +37,11 @@ export function cut(words, caret, most) {
 const warnAt = (most) => Math.min(WARN_AT, Math.ceil(most / 5));
 
 /** @param {number} left @param {number} most */
-const said = (left, most) => (left <= 0 ? text.form.full(most) : text.form.left(left));
+const said = (left, most) => (left <= 0 ? texts.shell.form.full(most) : texts.shell.form.left(left));
 
 /**
  * Handles an input event of a field: keeps its text within `most` characters, and tells screen readers how many are left.
- * Returns the text. A text that an input method still composes is left alone until it is finished.
+ * Returns the texts.shell. A text that an input method still composes is left alone until it is finished.
  * @param {Event} event @param {number} most @param {string} before the text before the event
  */
 export function limited(event, most, before) {

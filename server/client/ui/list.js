@@ -3,8 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 
 /** @typedef {import("../shapes.d.ts").ListCall} ListCall */
 /** @typedef {Record<string, string>} Params */
@@ -55,7 +56,7 @@ export function Empty({ title, next, children }) {
 /** @param {{error: unknown, again: () => void}} props */
 export function Failed({ error, again }) {
   return html`<div class="notice bad" role="alert"><p>${errorText(error)}</p>
-    <button type="button" class="button" onClick=${again}>${text.retry}</button></div>`;
+    <button type="button" class="button" onClick=${again}>${texts.shell.retry}</button></div>`;
 }
 
 /**
@@ -70,7 +71,7 @@ export function Failed({ error, again }) {
 export function Table({ list, caption, columns, row, empty }) {
   const { items, loading, error, cursor } = list;
   if (error && !items.length) return html`<${Failed} error=${error} again=${list.again} />`;
-  if (loading && !items.length) return html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+  if (loading && !items.length) return html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
   if (!items.length) return empty;
   return html`<div class="stack">
     <div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
@@ -87,7 +88,7 @@ export function Table({ list, caption, columns, row, empty }) {
     ${
       cursor &&
       html`<p><button type="button" class="button" aria-busy=${loading} disabled=${loading}
-      onClick=${list.more}>${text.more}</button></p>`
+      onClick=${list.more}>${texts.shell.more}</button></p>`
     }
   </div>`;
 }

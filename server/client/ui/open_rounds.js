@@ -3,14 +3,15 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.js";
+import { errorText } from "../error_text.js";
 import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
-import { errorText, text } from "../text.js";
+import { texts } from "../texts.js";
 import { wire } from "../wire.js";
 
 /** @typedef {{room: string, game: string, staked: number | null}} OpenRound `staked` is null if we may not look */
 
-const t = text.openRounds;
+const t = texts.shell.openRounds;
 export const MENU = "open-rounds";
 /** A player has no more seats than this at a time, or leaves the others unseen. */
 const MOST = 20;
@@ -49,7 +50,7 @@ async function lookUp() {
 function List({ onClick }) {
   if (error.value) return html`<p role="alert">${error.value}</p>`;
   const rounds = found.value;
-  if (!rounds) return html`<p class="dim" aria-busy="true">${text.loading}</p>`;
+  if (!rounds) return html`<p class="dim" aria-busy="true">${texts.shell.loading}</p>`;
   if (rounds.length === 0) return html`<p class="dim">${t.none}</p>`;
   return html`<ul class="open-rounds">${rounds.map(
     ({ room, game, staked }) => html`<li key=${room}><a class="menu-item" href=${`/rooms/${room}`} onClick=${onClick}>

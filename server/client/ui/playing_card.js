@@ -1,7 +1,7 @@
 /** Playing cards as SVG. Suits differ in shape as well as in colour, and screen readers get the cards' names. */
 
-import { cardText } from "../card_text.js";
 import { html } from "../html.js";
+import { texts } from "../texts.js";
 
 /** The suits' paths in a 24 × 24 square. @type {Record<string, string>} */
 export const suits = {
@@ -21,7 +21,7 @@ export const rankText = (card) => (card[1] === "T" ? "10" : card[1]);
 export function PlayingCard({ card, delay = 0 }) {
   const style = delay ? { animationDelay: `${delay}ms` } : undefined;
   if (card === null) {
-    return html`<svg class="playing-card back" viewBox="0 0 60 84" role="img" aria-label=${cardText.faceDown}
+    return html`<svg class="playing-card back" viewBox="0 0 60 84" role="img" aria-label=${texts.cards.faceDown}
       data-card="" style=${style}>
       <rect class="card-paper" x="0.75" y="0.75" width="58.5" height="82.5" rx="6" />
       <rect class="card-frame" x="5" y="5" width="50" height="74" rx="3.5" />
@@ -31,7 +31,7 @@ export function PlayingCard({ card, delay = 0 }) {
   }
   const suit = suits[card[0]];
   return html`<svg class=${`playing-card suit-${card[0].toLowerCase()}`} viewBox="0 0 60 84" role="img"
-    aria-label=${cardText.name(card)} data-card=${card} style=${style}>
+    aria-label=${texts.cards.name(card)} data-card=${card} style=${style}>
     <rect class="card-paper" x="0.75" y="0.75" width="58.5" height="82.5" rx="6" />
     <text class="card-rank" x="15.5" y="30" text-anchor="middle" textLength=${card[1] === "T" ? 24 : undefined}
       lengthAdjust="spacingAndGlyphs">${rankText(card)}</text>

@@ -1,8 +1,8 @@
 /** Shows how a typed number was read where the same text can mean two numbers, before anything is done with it. */
 
-import { parseChips, plainChips, readNumber } from "../format.js";
+import { centsOf, plainChips, readNumber, typedAs } from "../format.js";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
 const UNITS = /[×x%]$/;
 
@@ -14,8 +14,8 @@ const read = (typed) => readNumber(typed.trim().replace(UNITS, ""));
 export function readings(typed, unit) {
   const found = read(typed);
   if (!found?.other) return null;
-  if (unit !== "chips") return { meant: found.digits, other: found.other };
-  const [meant, other] = [found.digits, found.other].map(parseChips);
+  if (unit !== "chips") return { meant: typedAs(found.digits), other: typedAs(found.other) };
+  const [meant, other] = [found.digits, found.other].map(centsOf);
   // With more than two decimals it is no amount, so there is nothing to choose.
   return meant === null ? null : { meant: plainChips(meant), other: other === null ? null : plainChips(other) };
 }
@@ -39,6 +39,6 @@ export function showsReadingFirst({ target }) {
 export function Reading({ id, typed, unit }) {
   const found = readings(typed, unit);
   return html`<p id=${id} class="hint" role="status" data-testid=${id}>${
-    found && text.form.readAs(found.meant, found.other, unit ?? "")
+    found && texts.shell.form.readAs(found.meant, found.other, unit ?? "")
   }</p>`;
 }

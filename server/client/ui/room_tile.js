@@ -4,10 +4,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { TILES, tileOf } from "../faces/index.js";
 import { words } from "../faces/plain/tile.js";
-import { span } from "../format.js";
 import { html } from "../html.js";
 import { delayedBy, openRoom } from "../rooms.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { wire } from "../wire.js";
 import { Icon } from "./icons.js";
 import { useNow } from "./now.js";
@@ -16,7 +15,7 @@ import { GamePicture } from "./picture.js";
 /** @typedef {import("../types.js").RoomSummary} RoomSummary */
 /** @typedef {import("../shapes.d.ts").RoomState} RoomState */
 
-const t = text.lobby;
+const t = texts.shell.lobby;
 const RESULTS = 12;
 
 /** The store of a room while the tile is mounted. @param {string | null} room null for none */
@@ -39,7 +38,8 @@ export function PlainLine({ summary, state }) {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const phase = state ? state.view.phase : summary.phase;
   const now = useNow(100, Boolean(closesAt) && phase === "betting") - delayedBy(state);
-  if (phase === "betting" && closesAt) return html`<p class="live-line">${t.closesIn(span(closesAt - now))}</p>`;
+  if (phase === "betting" && closesAt)
+    return html`<p class="live-line">${t.closesIn(texts.units.span(closesAt - now))}</p>`;
   return html`<p class="live-line">${t.phases[phase] ?? words(phase)}</p>`;
 }
 

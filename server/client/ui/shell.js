@@ -8,7 +8,7 @@ import { doorPath } from "../next_page.js";
 import { pages } from "../pages.js";
 import { route } from "../router.js";
 import { restoreScroll } from "../scroll.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { updates } from "../updates.js";
 import { wallet } from "../wallet.js";
 import { wire } from "../wire.js";
@@ -36,20 +36,20 @@ function OfflineBar() {
       const timer = setTimeout(() => (shown.value = true), QUIET_MS);
       return () => clearTimeout(timer);
     }
-    if (shown.peek() && now === "online") announce(text.connection.back);
+    if (shown.peek() && now === "online") announce(texts.shell.connection.back);
     shown.value = false;
     return undefined;
   }, [away]);
   if (!away || !shown.value) return null;
   return html`<div class="state-bar" role="status" data-testid="offline">
     <${Icon} name="warning" />
-    <p>${text.connection.why[wire.goodbye.value ?? ""] ?? text.connection.bar}</p>
-    <button type="button" class="button" onClick=${() => wire.probe()}>${text.connection.now}</button>
+    <p>${texts.shell.connection.why[wire.goodbye.value ?? ""] ?? texts.shell.connection.bar}</p>
+    <button type="button" class="button" onClick=${() => wire.probe()}>${texts.shell.connection.now}</button>
   </div>`;
 }
 
 /** @type {Record<string, string>} */
-const reasons = text.signedOut;
+const reasons = texts.shell.signedOut;
 
 function SignedOutBar() {
   const reason = wire.signedOutBy.value;
@@ -60,12 +60,12 @@ function SignedOutBar() {
   };
   return html`<div class="state-bar" role="status" data-testid="signed-out">
     <${Icon} name="warning" />
-    <p>${reasons[reason] ?? text.signedOut.signed_out}</p>
-    <a class="button primary" href=${doorPath("/sign-in")}>${text.bar.signIn}</a>
+    <p>${reasons[reason] ?? texts.shell.signedOut.signed_out}</p>
+    <a class="button primary" href=${doorPath("/sign-in")}>${texts.shell.bar.signIn}</a>
     ${
       wire.connection.value === "signed_out" &&
       html`<button type="button" class="button" onClick=${watch}>
-      ${text.signedOut.watch}</button>`
+      ${texts.shell.signedOut.watch}</button>`
     }
   </div>`;
 }
@@ -76,9 +76,9 @@ function VoidBetsBar() {
   const staked = news.value.reduce((sum, { amount }) => sum + amount, 0);
   return html`<div class="state-bar" role="status" data-testid="void-bets">
     <${Icon} name="warning" />
-    <p>${text.voidBets.told(news.value.length, staked)}</p>
-    <a class="button" href="/account/bets" onClick=${() => (news.value = [])}>${text.bar.bets}</a>
-    <button type="button" class="button" onClick=${() => (news.value = [])}>${text.voidBets.gotIt}</button>
+    <p>${texts.shell.voidBets.told(news.value.length, staked)}</p>
+    <a class="button" href="/account/bets" onClick=${() => (news.value = [])}>${texts.shell.bar.bets}</a>
+    <button type="button" class="button" onClick=${() => (news.value = [])}>${texts.shell.voidBets.gotIt}</button>
   </div>`;
 }
 
@@ -87,21 +87,21 @@ function UpdateBar() {
   const online = wire.connection.value === "online";
   if (!updates.newer.value || (online && (wallet.value?.held ?? 0) > 0)) return null;
   return html`<div class="state-bar" role="status" data-testid="update">
-    <p>${online ? text.update.ready : text.update.needed}</p>
-    <button type="button" class="button primary" onClick=${() => location.reload()}>${text.update.reload}</button>
+    <p>${online ? texts.shell.update.ready : texts.shell.update.needed}</p>
+    <button type="button" class="button primary" onClick=${() => location.reload()}>${texts.shell.update.reload}</button>
   </div>`;
 }
 
 function DemoNote() {
   if (!document.querySelector('meta[name="croupier-demo"][content="yes"]')) return null;
-  return html`<aside class="demo-note" aria-label=${text.demo.label} data-testid="demo">${text.demo.note} <a href="/dev/mail">${text.demo.mail}</a></aside>`;
+  return html`<aside class="demo-note" aria-label=${texts.shell.demo.label} data-testid="demo">${texts.shell.demo.note} <a href="/dev/mail">${texts.shell.demo.mail}</a></aside>`;
 }
 
 function Broken() {
   return html`<div class="page narrow stack">
-    <h1>${text.broken.title}</h1>
-    <p>${text.broken.lead}</p>
-    <p><button type="button" class="button primary" onClick=${() => location.reload()}>${text.broken.next}</button></p>
+    <h1>${texts.shell.broken.title}</h1>
+    <p>${texts.shell.broken.lead}</p>
+    <p><button type="button" class="button primary" onClick=${() => location.reload()}>${texts.shell.broken.next}</button></p>
   </div>`;
 }
 
@@ -138,7 +138,7 @@ function Page() {
   const first = useRef(true);
   const title = shown?.module.title?.(shown.route);
   useEffect(() => {
-    if (shown) tab.page.value = title ? `${title} · ${text.name}` : text.name;
+    if (shown) tab.page.value = title ? `${title} · ${texts.shell.name}` : texts.shell.name;
   }, [shown?.route.path, title]);
   useEffect(() => {
     if (!shown) return;

@@ -1,7 +1,7 @@
 /** A rough estimate of a password's strength. The server decides. */
 
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 
 const COMMON = /pass(word)?|qwert|asdf|letmein|welcome|admin|croupier|iloveyou|123|abc|dragon|monkey/gi;
 
@@ -30,9 +30,9 @@ export function score(password, known = []) {
 export function Strength({ password, known = [] }) {
   if (!password) return null;
   const reached = score(password, known);
-  const words = text.signUp.strength[reached];
+  const words = texts.shell.signUp.strength[reached];
   return html`<div class="strength row">
-    <meter min="0" max="4" low="2" high="3" optimum="4" value=${reached} aria-label=${text.signUp.strengthLabel}>
+    <meter min="0" max="4" low="2" high="3" optimum="4" value=${reached} aria-label=${texts.shell.signUp.strengthLabel}>
       ${words}</meter>
     <span class="small dim" role="status">${words}</span>
   </div>`;

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { html } from "../html.js";
-import { text } from "../text.js";
+import { texts } from "../texts.js";
 import { Icon } from "./icons.js";
 
 /** @typedef {{id: number, text: string, tone: "plain" | "good" | "bad"}} Toast */
@@ -26,7 +26,7 @@ export function toast(words, tone = "plain") {
 export function Toasts() {
   const each = (/** @type {Toast} */ { id, text: words, tone }) => html`<div key=${id} class="toast ${tone}">
     <p>${words}</p>
-    <button type="button" class="button quiet" aria-label=${text.close} onClick=${() => dismiss(id)}>
+    <button type="button" class="button quiet" aria-label=${texts.shell.close} onClick=${() => dismiss(id)}>
       <${Icon} name="cross" /></button>
   </div>`;
   return html`<div class="toasts" role="status">${toasts.value.map(each)}</div>`;

@@ -1,9 +1,9 @@
 /** The time left to act, by the server's clock: a shrinking bar and the seconds. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { cardText } from "../card_text.js";
 import { reducedMotion } from "../dom.js";
 import { html } from "../html.js";
+import { texts } from "../texts.js";
 import { useNow } from "./now.js";
 
 /** The whole seconds left. @param {number} endsAt @param {number} now */
@@ -36,6 +36,6 @@ export function TurnTimer({ endsAt, total, clock }) {
   return html`<span class=${`turn-timer ${left <= 5 ? "late" : ""}`} data-part="clock" role="timer"
     aria-live="off">
     <span class="turn-bar" aria-hidden="true"><span ref=${bar}></span></span>
-    <span class="turn-seconds number">${cardText.seconds(left)}</span>
+    <span class="turn-seconds number">${texts.cards.seconds(left)}</span>
   </span>`;
 }

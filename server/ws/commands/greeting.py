@@ -164,7 +164,7 @@ async def _resume(connection: Connection, room: str, resumption: messages.Resump
     if account is not None and await service.reconnect(account.user_id, room):
         connection.seated.add(room)
     try:
-        view = await watched.admit(room, resumption.invite)
+        view = (await watched.admit(room, resumption.invite)).view_of(room)
         await watched.start(room, view)
         # A plain position: another node refuses the invite of a Resumption.
         position = Position(resumption.epoch, resumption.seq)

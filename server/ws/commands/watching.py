@@ -1,5 +1,7 @@
 """rooms, watch and unwatch: what a spectator can do."""
 
+from msgspec.structs import asdict
+
 from server import messages
 from server.errors import ClientError
 from server.ws.connection import Command, Connection
@@ -29,9 +31,11 @@ async def watch(connection: Connection, request: messages.Watch, _raw: bytes) ->
         room = await connection.deps.room_service.private.room_of_session(request.session)
     assert room is not None
     async with connection.watched.changing:
-        view = await connection.watched.admit(room, request.invite)
+        admission = await connection.watched.admit(room, request.invite)
+        view = admission.view_of(room)
         snapshot = await connection.watched.watch(room, view)
-        connection.reply(request.id, snapshot)
+        told = {} if admission.invited is None else {"invited": admission.invited}
+        connection.reply(request.id, asdict(snapshot) | told)
         connection.deps.hub.ready(connection, view, snapshot.at())
 
 

@@ -28,6 +28,14 @@ async def test_invited_players_can_play(site: LiveSite) -> None:
     await bob.ended(name)
 
 
+async def test_a_spectator_who_shows_an_invite_is_told_whether_it_is_right(site: LiveSite) -> None:
+    ann, watcher = await site.player(room=None), await site.spectator(room=None)
+    room, invite = await site.open_room(ann)
+    told = [await watcher.ask("watch", room=room, invite=shown) for shown in (invite[:-1], invite)]
+    assert [each["invited"] for each in told] == [False, True]
+    assert "invited" not in await watcher.ask("watch", room=room)
+
+
 async def test_a_player_who_has_shown_the_invite_does_not_need_it_again(site: LiveSite) -> None:
     ann, bob = await site.player(room=None), await site.player(room=None)
     room, invite = await site.open_room(ann, listed=False, watch="invited")

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec import Raw
+from msgspec.structs import replace
 
 from game_engine.game import Seat
 from server.backends.bus import room_of
@@ -77,9 +78,17 @@ def test_terms_decide_who_may_watch(delay: int) -> None:
         assert sees(room, OWNER) == later
     assert [sees(room, STRANGER) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
     assert [sees(room, None) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
-    assert [sees(room, None, INVITE) for room in (everybody, invited, nobody)] == [later, later, NOTHING]
+    shown = replace(later, invited=True)
+    assert [sees(room, None, INVITE) for room in (everybody, invited, nobody)] == [shown, shown, NOTHING]
     assert [sees(room, None) for room in (everybody, invited, nobody)] == [later, NOTHING, NOTHING]
-    assert sees(invited, GUEST, INVITE) == sees(invited, GUEST) == later
+    assert (sees(invited, GUEST, INVITE), sees(invited, GUEST)) == (shown, later)
+
+
+def test_who_shows_an_invite_is_told_whether_it_is_right() -> None:
+    for room in (access(), access(watch="everybody", delay=5)):
+        for viewer in (None, STRANGER, SEATED):
+            told = [sees(room, viewer, invite) for invite in (None, INVITE[:-1], INVITE)]
+            assert [each.invited for each in told if isinstance(each, Admission)] == [None, False, True]
 
 
 def test_invites_can_t_be_guessed() -> None:

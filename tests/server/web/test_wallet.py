@@ -23,7 +23,10 @@ async def test_the_wallet_shows_the_held_amount(world: World) -> None:
 
 async def test_the_bonus_can_be_claimed_once_a_day_while_the_balance_is_low(world: World) -> None:
     ann = await world.player("ann", credit=19_999)
+    terms = {"amount": 20_000, "below": 20_000}
+    assert await ann.ok("GET", "me/daily-bonus") == terms | {"due": True, "next_at": None}
     bonus = await ann.ok("POST", "me/daily-bonus")
+    assert await ann.ok("GET", "me/daily-bonus") == terms | {"due": False, "next_at": bonus["next_at"]}
     assert (bonus["amount"], bonus["wallet"]["balance"]) == (20_000, 39_999)
     assert world.players.changes[-1].balance == 39_999
     response = await ann.call("POST", "me/daily-bonus")
@@ -34,6 +37,7 @@ async def test_the_bonus_can_be_claimed_once_a_day_while_the_balance_is_low(worl
     assert "next_at" not in body
     assert (body["reason"], body["values"]) == ("balance", {"below": 20_000})
     assert "below 200 chips" in body["detail"]
+    assert await ann.ok("GET", "me/daily-bonus") == terms | {"due": False, "next_at": None}
     [claim, *_] = (await ann.ok("GET", "me/transactions?category=daily-bonus"))["items"]
     assert (claim["type"], claim["amount"], claim["balance_after"]) == ("credit", 20_000, 39_999)
 
@@ -48,6 +52,7 @@ async def test_a_race_for_the_bonus_has_one_winner(world: World) -> None:
 async def test_the_bonus_can_be_switched_off(open_world: Opener) -> None:
     world = await open_world(daily_bonus=0)
     ann = await world.player("ann", credit=0)
+    assert (await ann.ok("GET", "me/daily-bonus"))["due"] is False
     await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
 
 

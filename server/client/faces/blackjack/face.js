@@ -1,18 +1,19 @@
 /** The blackjack table: the dealer on top, the hands in playing order, the player's own below and larger. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { cardText } from "../../card_text.js";
 import { announce, reducedMotion } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
 import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { Chip, Fan } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { isBlackjack, totalOf } from "./cards.js";
 import { actionsOf, handToPlay, tableOf } from "./table.js";
-import { text } from "./text.js";
 import { lingers } from "./tile.js";
+
+const text = texts.games.blackjack.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -181,7 +182,7 @@ function HandOf({ hand, late, settled }) {
 function Place({ seat, table }) {
   if (!seat.player) {
     return html`<li class="bj-seat free" data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+      <span class="visually-hidden">${texts.cards.empty(seat.seat)}</span></li>`;
   }
   const late = table.over && table.dealer ? (Math.max(0, table.dealer.dealt.length - table.open - 1) + 1) * STEP_MS : 0;
   const net = table.over ? seat.net : null;
@@ -199,8 +200,8 @@ function Place({ seat, table }) {
     ${seat.insured > 0 && html`<p class="bj-insured number">${text.insured(seat.insured)}</p>`}
     <p class="bj-name">
       <span class=${seat.away ? "dim" : ""}>${seat.player}</span>
-      ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}
-      ${seat.away && html` <span class="dim">${cardText.away}</span>`}
+      ${seat.own && html` <span class="chip bright">${texts.cards.you}</span>`}
+      ${seat.away && html` <span class="dim">${texts.cards.away}</span>`}
     </p>
     <p class=${`bj-net number ${tone}`} key=${net} style=${{ animationDelay: `${late}ms` }}>
         ${net !== null && text.net(net)}</p>

@@ -7,9 +7,11 @@ import { useKeys } from "../../room/keys.js";
 import { MainButton, stepOf } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { actionsOf, handToPlay } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.blackjack.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

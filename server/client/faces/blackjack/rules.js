@@ -4,10 +4,12 @@
  * time.
  */
 
+import { texts } from "../../texts.js";
 import { cardOf } from "../deck.js";
 import { payoutOf } from "../payout.js";
 import { isBlackjack, pointsOf, totalOf } from "./cards.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.blackjack.proof;
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
 /** @typedef {import("../../proof/verify.js").Command} Command */

@@ -1,16 +1,17 @@
 /** The line of a blackjack room on its lobby tile. */
 
-import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { delayedBy } from "../../rooms.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
-import { tileText as t } from "./tile_text.js";
+
+const t = texts.games.blackjack.tile;
 
 /** @param {Record<string, any>} view @param {number} now @returns {[string, string]} large and small words */
 function lineOf(view, now) {
   if (view.phase === "ended" || view.phase === "settling") return [t.over, t.between];
   if (view.hands?.length > 0) return [t.dealer(view.dealer.total), t.playing(view.hands.length)];
-  return view.closes_at ? [span(view.closes_at - now), t.deals] : [t.open, t.waiting];
+  return view.closes_at ? [texts.units.span(view.closes_at - now), t.deals] : [t.open, t.waiting];
 }
 
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */

@@ -1,7 +1,9 @@
 /** Blackjack for tiles, lists and the room’s state. */
 
+import { texts } from "../../texts.js";
 import { isBlackjack, totalOf } from "./cards.js";
-import { tileText as t } from "./tile_text.js";
+
+const t = texts.games.blackjack.tile;
 
 export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";

@@ -5,8 +5,10 @@ import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useReveal } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { duelIn } from "./duel.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.coinduel.face;
 
 export { BetPanel } from "./panel.js";
 

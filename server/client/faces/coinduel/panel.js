@@ -7,8 +7,10 @@ import { useKeys } from "../../room/keys.js";
 import { MainButton } from "../../room/main_button.js";
 import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { otherSide, winnings } from "./rules.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.coinduel.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

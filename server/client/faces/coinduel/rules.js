@@ -1,8 +1,10 @@
 /** Replays a coin duel: the side comes from the seeds, the payouts from the challenge and its end. */
 
 import { ensure } from "../../proof/ensure.js";
+import { texts } from "../../texts.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.coinduel.proof;
 
 /** @typedef {import("../../proof/verify.js").JournalBet} JournalBet */
 

@@ -2,7 +2,9 @@
 
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.coinduel.face;
 
 export { Picture } from "./picture.js";
 

@@ -1,5 +1,6 @@
 /** Paints one frame of the crash curve on a canvas, from colours, sizes and a moment alone. */
 
+import { fixed, multiplier } from "../../format.js";
 import { axesAt, roundSteps, smoothAt, timeOf } from "./math.js";
 
 /**
@@ -83,7 +84,7 @@ function plotOf(sheet, elapsed) {
  * @param {number} step
  */
 function axisLabel(multiple, step) {
-  return `${multiple.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)}×`;
+  return `${fixed(multiple, step < 0.1 ? 2 : step < 1 ? 1 : 0)}×`;
 }
 
 /**
@@ -193,7 +194,7 @@ function paintMarks(sheet, plot, marks) {
     lastY = y;
     ctx.fillStyle = mark.mine ? palette.win : palette.muted;
     ctx.fillText(
-      `${mark.player} ${mark.multiplier.toFixed(2)}×`,
+      `${mark.player} ${multiplier(mark.multiplier)}`,
       Math.min(x + 10 * unit, plot.right - 90 * unit),
       y + 10 * unit,
     );

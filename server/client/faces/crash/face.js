@@ -5,10 +5,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { announce, colour, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
 import { useReveal } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { theme } from "../../theme.js";
 import { paint } from "./canvas.js";
 import { climbing, momentOf } from "./moment.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 export { BetPanel } from "./panel.js";
 

@@ -1,7 +1,10 @@
 /** What the crash face shows at a moment, from the room's state and the server's clock. Pure. */
 
+import { fixed, multiplier } from "../../format.js";
+import { texts } from "../../texts.js";
 import { dueAt, hundredthsAt } from "./math.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 /** @typedef {import("../../shapes.d.ts").RoomState} RoomState */
 /** @typedef {import("./canvas.js").Moment} Moment */
@@ -18,7 +21,7 @@ const TRUST_MS = 1_500;
 const CALM_MS = 500;
 
 /** @param {number} hundredths */
-export const times = (hundredths) => `${(hundredths / 100).toFixed(2)}×`;
+export const times = (hundredths) => multiplier(hundredths / 100);
 
 /**
  * The age of the running curve in ms. It is at least what the last news from the server says: a cash-out pays that.
@@ -80,7 +83,7 @@ function marksOf({ view, bets, you }) {
 }
 
 /** @param {number} ms */
-const seconds = (ms) => (Math.max(0, ms) / 1000).toFixed(1);
+const seconds = (ms) => fixed(Math.max(0, ms) / 1000, 1);
 
 /** @param {RoomState} state @param {number} point @param {string} caption @returns {Moment} */
 function ended(state, point, caption) {
@@ -96,7 +99,15 @@ function betting(state, now) {
   if (lingers(state, now) && last) return ended(state, last.outcome.point, t.crashedNext(seconds(left)));
   const progress = Math.min(1, Math.max(0, left / (options?.betting_ms ?? 6_000)));
   const caption = left > 0 ? t.starting : t.about;
-  return { phase: "betting", elapsed: 0, headline: `${seconds(left)} s`, caption, progress, marks: [], still: false };
+  return {
+    phase: "betting",
+    elapsed: 0,
+    headline: texts.units.seconds(seconds(left)),
+    caption,
+    progress,
+    marks: [],
+    still: false,
+  };
 }
 
 /**

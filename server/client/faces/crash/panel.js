@@ -10,19 +10,20 @@ import { MainButton, stepOf } from "../../room/main_button.js";
 import { parseNumber } from "../../room/number_field.js";
 import { PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { climbing, shownAt, times } from "./moment.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */
 /** @typedef {import("../../shapes.d.ts").GameData} GameData */
 /** @typedef {import("../../shapes.d.ts").LiveBet} LiveBet */
 
-const [t, b] = [text, roomText.bet];
+const [t, b] = [text, texts.room.bet];
 const MOST_BETS = 4;
 
 /**
@@ -136,7 +137,7 @@ function Main({ store, play, cashOut, submit }) {
       ${
         play.acting.value
           ? b.cashing
-          : html`<span class="what">${roomText.keys.space}</span> <${Worth} store=${store}
+          : html`<span class="what">${texts.room.keys.space}</span> <${Worth} store=${store}
               bets=${liveBets(play, view)} />`
       }<//>`;
   }
@@ -177,7 +178,7 @@ export function BetPanel({ store }) {
     if (crashStep(play, store.view.peek()) !== "cash-out" || play.cannotAct.peek()) return;
     await play.act("cashout", bet ? { bet } : {});
   };
-  useKeys([{ keys: [" "], label: roomText.keys.space, run: () => void cashOut() }]);
+  useKeys([{ keys: [" "], label: texts.room.keys.space, run: () => void cashOut() }]);
   usePlacesQueued(play);
   return html`<${PanelForm} store=${store} submit=${submit}>
     <${StakeField} play=${play} selection=${selection.value} />

@@ -3,9 +3,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { delayedBy } from "../../rooms.js";
+import { texts } from "../../texts.js";
 import { wire } from "../../wire.js";
 import { climbing, momentOf } from "./moment.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 const EVERY_MS = 100;
 

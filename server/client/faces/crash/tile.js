@@ -1,8 +1,10 @@
 /** Crash for tiles, lists and the room's state. */
 
 import { multiplier } from "../../format.js";
+import { texts } from "../../texts.js";
 import { LINGER_MS } from "./moment.js";
-import { text } from "./text.js";
+
+const text = texts.games.crash.face;
 
 export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";

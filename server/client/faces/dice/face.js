@@ -2,16 +2,18 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
+import { fixed, plainFixed } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { useReveal } from "../../room/reveal.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { partDone } from "../../ui/part_done.js";
 import { choiceIn } from "./choice.js";
 import { targetBounds } from "./math.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.dice.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -35,14 +37,14 @@ function useRolling(store, roll, round) {
   useLayoutEffect(() => {
     const at = node.current;
     if (!at || roll === null) return undefined;
-    if (!hidden) at.textContent = roll.toFixed(2);
+    if (!hidden) at.textContent = fixed(roll, 2);
     if (!hidden) return undefined;
     const [from, start] = [Math.random() * 100, performance.now()];
     let frame = requestAnimationFrame(function step(now) {
       const part = partDone(now, start, ROLL_MS);
       if (part === 1) store.reveals.end(round);
       else {
-        at.textContent = (from + (roll - from) * (1 - (1 - part) ** 3)).toFixed(2);
+        at.textContent = fixed(from + (roll - from) * (1 - (1 - part) ** 3), 2);
         frame = requestAnimationFrame(step);
       }
     });
@@ -65,7 +67,7 @@ function Roll({ store }) {
   return html`<div class="target-drawn" data-part="board" data-testid="roll" data-round=${round}>
     <p class=${`target-number number ${tone}`} ref=${node} aria-hidden="true"></p>
     <p class=${`target-word ${tone}`} key=${`${round} ${hidden}`}>${
-      hidden ? t.rolling : last ? roomText.ended.word[tone] : t.waiting
+      hidden ? t.rolling : last ? texts.room.ended.word[tone] : t.waiting
     }</p>
     <span class="visually-hidden">${roll !== null && !hidden && t.rolled(roll)}</span>
   </div>`;
@@ -81,11 +83,11 @@ function Track({ store, choice }) {
       ${
         roll !== null &&
         html`<span class=${`dice-marker number ${hidden ? "" : toneOf(last)}`} style=${{ "--at": roll / 100 }}>
-        <b>${hidden ? "…" : roll.toFixed(2)}</b></span>`
+        <b>${hidden ? "…" : fixed(roll, 2)}</b></span>`
       }
     </div>
     <input class="target-slider" data-part="action" type="range" min="0" max="10000" value=${target} aria-label=${t.slider}
-      aria-valuetext=${`${over ? t.over : t.under} ${(target / 100).toFixed(2)}`}
+      aria-valuetext=${`${over ? t.over : t.under} ${fixed(target / 100, 2)}`}
       onInput=${(/** @type {any} */ event) => {
         choice.aim(Math.min(Math.max(Number(event.target.value), least), most));
         event.target.value = choice.target.peek();
@@ -97,20 +99,20 @@ function Track({ store, choice }) {
 }
 
 /** @param {number} tenThousandths */
-const shownMultiplier = (tenThousandths) => (tenThousandths / 10_000).toFixed(4);
+const shownMultiplier = (tenThousandths) => plainFixed(tenThousandths / 10_000, 4);
 
 /** @param {{choice: Choice}} props */
 function Numbers({ choice }) {
   const over = choice.over.value;
   const { least, most } = targetBounds(over);
-  const bounds = t.targetBad((least / 100).toFixed(2), (most / 100).toFixed(2));
+  const bounds = t.targetBad(fixed(least / 100, 2), fixed(most / 100, 2));
   const chance = choice.chance.value * 100;
   const accept = (/** @type {boolean} */ good, /** @type {() => void} */ run) => {
     if (good) run();
     return good;
   };
   return html`<div class="target-numbers">
-    <${NumberField} id="target" label=${t.target} shown=${(choice.target.value / 100).toFixed(2)} bad=${bounds}
+    <${NumberField} id="target" label=${t.target} shown=${plainFixed(choice.target.value / 100, 2)} bad=${bounds}
       take=${(/** @type {number} */ value) => {
         const hundredths = Math.round(value * 100);
         return accept(hundredths >= least && hundredths <= most, () => choice.aim(hundredths));
@@ -119,7 +121,7 @@ function Numbers({ choice }) {
       bad=${t.multiplierBad}
       take=${(/** @type {number} */ value) =>
         accept(value > 1 && value <= 9901, () => choice.aimAtMultiplier(value))} />
-    <${NumberField} id="chance" label=${t.chance} unit="%" shown=${chance.toFixed(2)} bad=${t.chanceBad}
+    <${NumberField} id="chance" label=${t.chance} unit="%" shown=${plainFixed(chance, 2)} bad=${t.chanceBad}
       take=${(/** @type {number} */ value) =>
         accept(value >= 0.01 && value <= 99, () => choice.aimAtChance(value / 100))} />
   </div>`;

@@ -1,6 +1,9 @@
 /** Dice for tiles and lists. */
 
-import { text } from "./text.js";
+import { fixed } from "../../format.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.dice.face;
 
 export { Picture } from "./picture.js";
 
@@ -8,5 +11,5 @@ export const title = text.title;
 
 /** @param {Record<string, any>} outcome */
 export function resultText(outcome) {
-  return { text: outcome.roll.toFixed(2), tone: /** @type {const} */ ("plain") };
+  return { text: fixed(outcome.roll, 2), tone: /** @type {const} */ ("plain") };
 }

@@ -2,11 +2,14 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
+import { exactMultiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { endText } from "../../room/last_round.js";
 import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { PlayingCard } from "../../ui/playing_card.js";
-import { text as t, times } from "./text.js";
+
+const t = texts.games.hilo.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -29,7 +32,7 @@ function Status({ store }) {
   const view = store.view.value;
   if (view.phase === "running") {
     return html`<p class="hilo-status" data-part="own" data-testid="status">
-      <span class="dim small">${t.worth}</span> <strong class="number">${times(view.multiplier)}</strong></p>`;
+      <span class="dim small">${t.worth}</span> <strong class="number">${exactMultiplier(view.multiplier)}</strong></p>`;
   }
   if (store.reveals.hidden.value.length > 0) return html`<p class="hilo-status" data-testid="status">…</p>`;
   const { words, tone } = tableOf(view).row

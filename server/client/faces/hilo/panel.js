@@ -1,14 +1,16 @@
 /** The bet panel of hi-lo: the stake, then the guesses with their chances and multipliers. */
 
-import { chipsExact } from "../../format.js";
+import { chipsExact, exactMultiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn, shownRound } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
-import { text as t, times } from "./text.js";
+
+const t = texts.games.hilo.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../shapes.d.ts").GameData} GameData */
@@ -46,7 +48,7 @@ function Running({ store, view, bet, over, move }) {
       <span class="hilo-odds number">
         ${
           offered &&
-          html`<span>${times(offered.multiplier)}</span> <span class="dim">
+          html`<span>${exactMultiplier(offered.multiplier)}</span> <span class="dim">
           ${t.chance(offered.ranks)}</span>`
         }
       </span><//>`;

@@ -1,9 +1,11 @@
 /** Replays a hi-lo round: the cards come from the seeds, the guesses from the journal. */
 
+import { texts } from "../../texts.js";
 import { cardOf } from "../deck.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { ENOUGH, isRight, MOST_CARDS, multiplierAfter, rankOf, ranksThatWin } from "./math.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.hilo.proof;
 
 const MOVES = ["higher", "lower", "skip", "cashout"];
 

@@ -1,6 +1,8 @@
 /** Hi-Lo for tiles, lists and the room's state. */
 
-import { tileText as t } from "./tile_text.js";
+import { texts } from "../../texts.js";
+
+const t = texts.games.hilo.tile;
 
 export { Picture } from "./picture.js";
 

@@ -4,12 +4,14 @@ import { useEffect } from "preact/hooks";
 import { onText } from "../../dom.js";
 import { chips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Chip } from "../../ui/playing_card.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { amountOf, wrongWith } from "./raise.js";
 import { hasChips, seatIn } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

@@ -1,9 +1,11 @@
 /** The clock of a turn: first its time, then the player's time bank. The seat and the panel show the same one. */
 
 import { html } from "../../html.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
-import { text } from "./text.js";
+
+const text = texts.games.holdem.face;
 
 /**
  * What the clock shows at the time `now`: until when, and out of how many ms.

@@ -1,20 +1,21 @@
 /** The hold'em table: seats, board, pots, and the player's own cards in front and larger. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { cardText } from "../../card_text.js";
 import { announce } from "../../dom.js";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useLingering } from "../../room/lingering.js";
 import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { Clock } from "./clock.js";
 import { isPlaying } from "./pots.js";
 import { spotOf } from "./seat_positions.js";
 import { tableOf, unrevealed } from "./table.js";
-import { text } from "./text.js";
 import { lingers } from "./tile.js";
+
+const text = texts.games.holdem.face;
 
 export { BetPanel } from "./panel.js";
 export { People } from "./players.js";
@@ -45,11 +46,11 @@ function useSpoken(store) {
   const view = store.view.value;
   const hole = view.hole?.join() ?? "";
   useEffect(() => {
-    if (hole) announce(text.saidHole(hole.split(",").map(cardText.name)));
+    if (hole) announce(text.saidHole(hole.split(",").map(texts.cards.name)));
   }, [hole]);
   const board = isPlaying(view) ? (view.board ?? []).join() : "";
   useEffect(() => {
-    if (board) announce(text.saidBoard(text.streets[store.view.peek().phase], board.split(",").map(cardText.name)));
+    if (board) announce(text.saidBoard(text.streets[store.view.peek().phase], board.split(",").map(texts.cards.name)));
   }, [board]);
   const turn = view.turn && view.turn.seat === store.you.value?.seat ? view.turn.ends_at : 0;
   useEffect(() => {
@@ -106,7 +107,7 @@ function Cards({ seat }) {
 function stateWords(seat) {
   if (seat.last && !seat.winner) return text.last(seat.last);
   if (seat.state && text.states[seat.state]) return text.states[seat.state];
-  if (seat.away) return cardText.away;
+  if (seat.away) return texts.cards.away;
   return "";
 }
 
@@ -119,9 +120,9 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
   const turn = !past && seat.acting ? state.view.turn : null;
   if (!seat.player) {
     return html`<li class="he-seat free" style=${style} data-testid="seat" data-seat=${seat.seat} data-player="">
-      <span class="visually-hidden">${cardText.empty(seat.seat)}</span></li>`;
+      <span class="visually-hidden">${texts.cards.empty(seat.seat)}</span></li>`;
   }
-  const words = seat.hand || stateWords(seat);
+  const words = seat.hand ? texts.games.holdem.tile.handName(seat.hand) : stateWords(seat);
   const isLast = !seat.hand && seat.last !== null && !seat.winner;
   const tone = seat.net === null ? "" : seat.net > 0 ? "win" : seat.net < 0 ? "loss" : "dim";
   const classes = [
@@ -136,7 +137,7 @@ function Place({ seat, store, spot: { wide, upright }, past }) {
     <${Cards} seat=${seat} />
     <div class="he-plate">
       <p class="he-name"><span class="he-who">${seat.player}</span>
-        ${seat.own && html` <span class="chip bright">${cardText.you}</span>`}</p>
+        ${seat.own && html` <span class="chip bright">${texts.cards.you}</span>`}</p>
       <p class="he-stack number">
         ${seat.bought ? html`<${Chip}>${chips(seat.stack)}<//>` : html`<span class="dim">${text.noChips}</span>`}
         ${!tone && seat.won > 0 && html` <strong class="he-net win" data-testid="won">${text.won(seat.won)}</strong>`}

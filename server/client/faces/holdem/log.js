@@ -1,6 +1,8 @@
 /** A hand in words, from its events. Pure. */
 
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {{seat: number, player?: string, street: string, move: string, amount: number, to: number, all_in: boolean,
  *   cards: string[]}} Move */

@@ -8,14 +8,16 @@ import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { PanelForm, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { FIELD as BUY_IN, Chips } from "./chips.js";
 import { Clock } from "./clock.js";
 import { isOpening, isPlaying, presetsOf } from "./pots.js";
 import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
 import { buyInOf, hasChips, seatIn } from "./table.js";
-import { text } from "./text.js";
 import { AheadMoves, canShow, ShowOrMuck, useAhead } from "./waiting.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

@@ -4,9 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { Here } from "../../room/people.js";
+import { texts } from "../../texts.js";
 import { linesOf } from "./log.js";
 import { hasChips } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./table.js").SeatView} SeatView */

@@ -4,10 +4,12 @@ import { useEffect } from "preact/hooks";
 import { onText } from "../../dom.js";
 import { parseChips, plainChips } from "../../format.js";
 import { html } from "../../html.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, showsReadingFirst, twoReadings } from "../../ui/reading.js";
 import { isOpening, presetsOf, snapped } from "./pots.js";
-import { text } from "./text.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {import("./pots.js").Bounds} Bounds */
 /** @typedef {import("@preact/signals").Signal<string>} Typed */

@@ -1,9 +1,21 @@
 /** Ranks poker hands: the best five of seven cards as a comparable number, and the names of hands. */
 
 import { RANKS, SUITS } from "../deck.js";
-import { rulesText } from "./rules_text.js";
 
-const KINDS = ["high", "pair", "two", "three", "straight", "flush", "full", "four", "straightFlush"];
+/**
+ * The names of hands as the server records them, which the proof compares: `handName` of the texts has the words to show.
+ */
+const KINDS = [
+  "High card",
+  "Pair",
+  "Two pair",
+  "Three of a kind",
+  "Straight",
+  "Flush",
+  "Full house",
+  "Four of a kind",
+  "Straight flush",
+];
 /** The counts of equal ranks, largest first → index in KINDS. @type {Record<string, number>} */
 const BY_COUNTS = { 2111: 1, 221: 2, 311: 3, 32: 6, 41: 7 };
 const STRAIGHT = 4;
@@ -71,6 +83,6 @@ export function bestOf(cards) {
 /** The name of a hand of this value. @param {number} value */
 export function kindOf(value) {
   const kind = KINDS[Math.floor(value / 16 ** 5)];
-  const royal = kind === "straightFlush" && Math.floor(value / 16 ** 4) % 16 === 12;
-  return rulesText.kinds[royal ? "royal" : kind];
+  const royal = kind === "Straight flush" && Math.floor(value / 16 ** 4) % 16 === 12;
+  return royal ? "Royal flush" : kind;
 }

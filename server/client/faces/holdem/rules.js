@@ -1,10 +1,12 @@
 /** Replays a hold'em round: the deck comes from the seeds, the betting from the journal. */
 
 import { ensure } from "../../proof/ensure.js";
+import { texts } from "../../texts.js";
 import { bestOf, deckOf, kindOf } from "./ranks.js";
 import * as street from "./rules_betting.js";
 import { nextPositions, SEATS, steps } from "./rules_blinds.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.holdem.proof;
 
 /**
  * @typedef {import("../../proof/verify.js").JournalBet} JournalBet

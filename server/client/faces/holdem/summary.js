@@ -1,17 +1,18 @@
 /** The line of a hold'em room on its lobby tile. */
 
-import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { delayedBy } from "../../rooms.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { isPlaying, potOf } from "./pots.js";
-import { tileText as t } from "./tile_text.js";
+
+const t = texts.games.holdem.tile;
 
 /** @param {Record<string, any>} view @param {number} now @returns {[string, string]} large and small words */
 function lineOf(view, now) {
   if (isPlaying(view)) return [t.streets[view.phase], t.pot(potOf(view))];
   if (view.phase in t.streets) return [t.streets[view.phase], ""];
-  return view.starts_at ? [span(view.starts_at - now), t.starts] : [t.open, t.waiting];
+  return view.starts_at ? [texts.units.span(view.starts_at - now), t.starts] : [t.open, t.waiting];
 }
 
 /** @type {NonNullable<import("../../shapes.d.ts").Tile["Summary"]>} */

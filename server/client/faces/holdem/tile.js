@@ -1,7 +1,9 @@
 /** Hold'em for tiles, lists and the room's state. */
 
 import { signed } from "../../format.js";
-import { tileText as t } from "./tile_text.js";
+import { texts } from "../../texts.js";
+
+const t = texts.games.holdem.tile;
 
 export { Picture } from "./picture.js";
 export { Summary } from "./summary.js";
@@ -16,7 +18,7 @@ const KEPT_HANDS = 5;
 /** The winning hand, or that there was no showdown. @param {Record<string, any>} outcome */
 export function resultText({ shown = [], awards = [] }) {
   const best = shown.find((/** @type {any} */ each) => awards[0]?.winners.includes(each.seat));
-  const words = best?.hand ?? (awards.length > 0 ? t.fold : t.none);
+  const words = best ? t.handName(best.hand) : awards.length > 0 ? t.fold : t.none;
   return { text: words, tone: /** @type {const} */ ("plain") };
 }
 

@@ -6,10 +6,12 @@ import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { onePerRoom } from "../../room/one_per_room.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
 import { chosen, costOf, fateOf, namesNow } from "./ahead.js";
-import { text } from "./text.js";
+
+const text = texts.games.holdem.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../../room/play.js").Play} Play */

@@ -6,9 +6,11 @@ import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { useReveal } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { choiceIn } from "./choice.js";
 import { DRAWN, hitsOf, MOST_PICKS, NUMBERS } from "./math.js";
-import { text } from "./text.js";
+
+const text = texts.games.keno.face;
 
 export { BetPanel } from "./panel.js";
 

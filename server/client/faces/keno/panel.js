@@ -5,10 +5,12 @@ import { useKeys } from "../../room/keys.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { OneOf, PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
 import { RISKS } from "./math.js";
-import { text } from "./text.js";
+
+const text = texts.games.keno.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./math.js").Risk} Risk */

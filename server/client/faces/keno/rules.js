@@ -1,8 +1,10 @@
 /** Replays a keno round: the numbers come from the seeds. */
 
+import { texts } from "../../texts.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { DRAWN, drawnBy, hitsOf, MOST_PICKS, NUMBERS, RISKS, tableOf } from "./math.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.keno.proof;
 
 export const draws = DRAWN;
 

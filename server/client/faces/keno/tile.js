@@ -1,6 +1,8 @@
 /** Keno for tiles, lists and the room's state. */
 
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.keno.face;
 
 export { Picture } from "./picture.js";
 

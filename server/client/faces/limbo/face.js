@@ -2,17 +2,18 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
-import { multiplier } from "../../format.js";
+import { multiplier, plainFixed } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { drawnRound, toneOf } from "../../room/last_round.js";
 import { NumberField } from "../../room/number_field.js";
 import { useReveal } from "../../room/reveal.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { partDone } from "../../ui/part_done.js";
 import { choiceIn } from "./choice.js";
 import { climbing, percent, placeOf, targetAt, targetForChance, targetOf } from "./math.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.limbo.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -80,7 +81,7 @@ function Point({ store }) {
   return html`<div class="target-drawn limbo-point" data-part="board" data-testid="point" data-round=${round}>
     <p class=${`target-number limbo-number number ${tone}`} style=${{ "--signs": signs }} ref=${node}
       aria-hidden="true"></p>
-    <p class=${`target-word limbo-word ${tone}`}>${hidden ? "" : last ? roomText.ended.word[tone] : t.waiting}</p>
+    <p class=${`target-word limbo-word ${tone}`}>${hidden ? "" : last ? texts.room.ended.word[tone] : t.waiting}</p>
     <span class="visually-hidden">${point !== null && !hidden && t.drawn(point)}</span>
   </div>`;
 }
@@ -123,7 +124,7 @@ function Numbers({ choice }) {
     return good;
   };
   return html`<div class="target-numbers">
-    <${NumberField} id="target" label=${t.target} unit="×" shown=${(choice.target.value / 100).toFixed(2)}
+    <${NumberField} id="target" label=${t.target} unit="×" shown=${plainFixed(choice.target.value / 100, 2)}
       bad=${t.targetBad} take=${takeTarget} />
     <${NumberField} id="chance" label=${t.chance} unit="%" shown=${percent(choice.chance.value)} bad=${t.chanceBad}
       take=${takeChance} />

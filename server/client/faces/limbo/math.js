@@ -1,5 +1,6 @@
 /** The numbers of limbo, in hundredths. Pure. */
 
+import { plainFixed, plainSignificant } from "../../format.js";
 export const LEAST_TARGET = 101;
 export const MOST_TARGET = 100_000_000;
 
@@ -103,5 +104,5 @@ export function climbing(point, part) {
 /** A chance in percent, with enough digits. @param {number} chance 0 … 1 */
 export function percent(chance) {
   const value = chance * 100;
-  return value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
+  return value >= 0.1 ? plainFixed(value, 2) : plainSignificant(value, 2);
 }

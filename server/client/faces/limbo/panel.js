@@ -4,9 +4,11 @@ import { html } from "../../html.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { PanelForm, Pays, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.limbo.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 

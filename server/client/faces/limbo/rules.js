@@ -1,9 +1,11 @@
 /** Replays a limbo round: the point comes from the seeds. */
 
 import { ensure } from "../../proof/ensure.js";
+import { texts } from "../../texts.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
 import { pointOf, targetOf } from "./math.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.limbo.proof;
 
 export const draws = 1;
 

@@ -1,7 +1,9 @@
 /** Limbo for tiles and lists. */
 
 import { multiplier } from "../../format.js";
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.limbo.face;
 
 export { Picture } from "./picture.js";
 

@@ -2,15 +2,18 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
+import { exactMultiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { endText } from "../../room/last_round.js";
 import { playIn } from "../../room/play.js";
 import { useReveal, useRevealByAnimations } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { beside, boardOf, cellsOf, STEPS } from "./board.js";
 import { choiceIn } from "./choice.js";
 import { chanceOfNext } from "./math.js";
-import { text as t, times } from "./text.js";
+
+const t = texts.games.mines.face;
 
 export { BetPanel } from "./panel.js";
 
@@ -37,8 +40,8 @@ function Status({ store }) {
   if (view.phase === "running" && view.multiplier !== undefined) {
     const chance = chanceOfNext(view.hidden, view.revealed.length);
     return html`<dl class="mines-status" data-testid="status">
-      <div><dt>${t.worth}</dt><dd class="mines-worth number">${times(view.multiplier)}</dd></div>
-      <div class="mines-next"><dt>${t.next}</dt><dd class="number">${times(view.next)} <span
+      <div><dt>${t.worth}</dt><dd class="mines-worth number">${exactMultiplier(view.multiplier)}</dd></div>
+      <div class="mines-next"><dt>${t.next}</dt><dd class="number">${exactMultiplier(view.next)} <span
         class="dim small">${t.chance(chance)}</span></dd></div>
     </dl>`;
   }

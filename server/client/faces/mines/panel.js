@@ -1,15 +1,17 @@
 /** The bet panel of mines: stake and number of mines, then the cash-out button. */
 
 import { onText } from "../../dom.js";
-import { chipsExact } from "../../format.js";
+import { chipsExact, exactMultiplier } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { MainButton, PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn, shownRound } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { choiceIn } from "./choice.js";
-import { text as t, times } from "./text.js";
+
+const t = texts.games.mines.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -63,7 +65,7 @@ function Running({ store, choice, view, bet, over }) {
   ]);
   const started = view.revealed?.length > 0;
   const payout = payoutOf(bet.amount, Math.round((view.multiplier ?? 1) * 10_000), TEN_THOUSANDTHS);
-  const worth = started ? `${times(view.multiplier)} = ${chipsExact(payout)}` : chipsExact(bet.amount);
+  const worth = started ? `${exactMultiplier(view.multiplier)} = ${chipsExact(payout)}` : chipsExact(bet.amount);
   const busy = play.acting.value && choice.pending.value === null;
   return html`<div class="panel-form" data-testid="bet-panel">
     <p class="mines-yours number" data-part="own">${t.yours(bet.amount, view.hidden)} <span class="dim small">${t.uncover}</span></p>

@@ -1,8 +1,10 @@
 /** Replays a round of mines: the mines come from the seeds, the uncovered cells from the journal. */
 
+import { texts } from "../../texts.js";
 import { payoutOf, TEN_THOUSANDTHS } from "../payout.js";
 import { CELLS, MOST_MINES, minesOf, multiplierAfter } from "./math.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.mines.proof;
 
 export const draws = MOST_MINES;
 

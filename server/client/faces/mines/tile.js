@@ -1,6 +1,8 @@
 /** Mines for tiles, lists and the room's state. */
 
-import { tileText as t } from "./tile_text.js";
+import { texts } from "../../texts.js";
+
+const t = texts.games.mines.tile;
 
 export { Picture } from "./picture.js";
 

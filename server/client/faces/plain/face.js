@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
 import { html } from "../../html.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { Chip, PlayingCard } from "../../ui/playing_card.js";
 import { TurnTimer } from "../../ui/turn_timer.js";
@@ -14,7 +14,7 @@ import { areCards, areRows, clocksOf, columnsOf, factsOf, turnOf } from "./view.
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {NonNullable<ReturnType<typeof turnOf>>} Turn */
 
-const t = roomText.plain;
+const t = texts.room.plain;
 
 /** Events that don't change a game's view. */
 const BESIDE = new Set(["tick", "chat", "spectators", "player_joined", "player_left", "player_away", "player_back"]);
@@ -94,7 +94,7 @@ function Rows({ name, rows, turn, you }) {
         ${columns.map(
           (column) =>
             html`<td key=${column}><${Value} name=${column} value=${row[column]} turn=${turn} you=${you} />${
-              column === "player" && row.player === you && html` <span class="dim">${roomText.people.you}</span>`
+              column === "player" && row.player === you && html` <span class="dim">${texts.room.people.you}</span>`
             }</td>`,
         )}
       </tr>`;
@@ -128,7 +128,7 @@ function Face({ store }) {
   const [view, you, last] = [store.view.value, store.you.value?.player, store.last.value];
   const turn = turnOf(view, store.players.value);
   const outcome = view.phase === "betting" && last ? factsOf(last.outcome) : [];
-  return html`<div class="plain-face" data-testid="plain" tabindex="0" role="region" aria-label=${roomText.page.table}>
+  return html`<div class="plain-face" data-testid="plain" tabindex="0" role="region" aria-label=${texts.room.page.table}>
     <${Head} store=${store} turn=${turn} />
     ${
       outcome.length > 0 &&

@@ -2,13 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { chips, plainChips } from "../../format.js";
+import { chips, number, plainChips, plainNumber } from "../../format.js";
 import { html } from "../../html.js";
 import { gameInfo } from "../../room/game_info.js";
 import { MainButton, stepOf } from "../../room/main_button.js";
 import { OneOf, PanelForm, ResultLine, StakeField, Trouble, usePlacesQueued } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
-import { roomText } from "../../room_text.js";
+import { texts } from "../../texts.js";
 import { ActionButton } from "../../ui/action_button.js";
 import { Reading, twoReadings } from "../../ui/reading.js";
 import { fieldsOf, isValid, movesOf, valuesOf } from "./schema.js";
@@ -20,7 +20,7 @@ import { isEmpty, said, words } from "./tile.js";
 /** @typedef {import("./schema.js").Field} Field */
 /** @typedef {import("@preact/signals").Signal<Record<string, any>>} Typed */
 
-const [t, b] = [roomText.plain, roomText.bet];
+const [t, b] = [texts.room.plain, texts.room.bet];
 /** So many choices stand side by side; more are in a list. */
 const SIDE_BY_SIDE = 4;
 
@@ -28,14 +28,18 @@ const SIDE_BY_SIDE = 4;
 function hintOf({ kind, min, max, money }) {
   if (kind === "list") return t.list;
   if (min === undefined) return "";
-  const [least, most] = [min, max].map((each) => (each === undefined ? "" : money ? chips(each) : String(each)));
+  const [least, most] = [min, max].map((each) => (each === undefined ? "" : money ? chips(each) : number(each)));
   return max === undefined ? t.atLeast(least) : t.between(least, most);
 }
+
+/** What stands in a field at first. @param {Field} field */
+const written = ({ money, start }) =>
+  typeof start === "number" ? (money ? plainChips(start) : plainNumber(start)) : start;
 
 /** @param {{field: Field, typed: Typed, prefix: string}} props */
 function SchemaField({ field, typed, prefix }) {
   const id = `${prefix}-${field.name}`;
-  const value = typed.value[field.name] ?? (field.money && field.start !== "" ? plainChips(field.start) : field.start);
+  const value = typed.value[field.name] ?? written(field);
   const set = (/** @type {any} */ next) => (typed.value = { ...typed.peek(), [field.name]: next });
   const take = (/** @type {any} */ event) => set(field.kind === "boolean" ? event.target.checked : event.target.value);
   if (field.kind === "boolean") {
@@ -189,7 +193,7 @@ export function panelOf(game) {
       }
       ${
         offered.length > 0 &&
-        html`<div class="moves" role="group" aria-label=${words("moves")}>${offered
+        html`<div class="moves" role="group" aria-label=${t.moves}>${offered
           .toSorted((one, other) => inputsOf(one).length - inputsOf(other).length)
           .map(
             (move) => html`<${MoveForm} key=${move.name} play=${play} move=${move} bounds=${actions[move.name]} />`,

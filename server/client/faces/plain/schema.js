@@ -91,6 +91,8 @@ export function typedValue(field, typed) {
   if (field.kind === "list")
     return text.split(/[\s,]+/).map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
   if (field.kind === "text") return text;
+  // What stands in the field at first is a number already.
+  if (typeof typed === "number") return typed;
   // A bound may be below zero, so a number may be, too.
   const read = readNumber(text.replace(/^[-−]/, ""));
   const number = read ? Number(read.digits) * (/^[-−]/.test(text) ? -1 : 1) : Number.NaN;

@@ -4,8 +4,8 @@
  */
 
 import { signal } from "@preact/signals-core";
-import { chips, multiplier } from "../../format.js";
-import { text } from "../../text.js";
+import { chips, number as formatNumber, multiplier } from "../../format.js";
+import { texts, wordFor } from "../../texts.js";
 import { Picture } from "./picture.js";
 
 /** Names of amounts in cents, alone or after an underscore. `bet` is a bet's name, not its amount. */
@@ -16,7 +16,7 @@ const SUITS = /** @type {Record<string, string>} */ ({ D: "♦", H: "♥", S: "�
 const MOST_SAID = 4;
 
 /** A name as a label: `auto_cashout` → `Auto cashout`. @param {string} name */
-export const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+export const words = (name) => wordFor(name) ?? name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /** @param {string} name */
 export const isMoney = (name) => MONEY.test(name);
@@ -42,14 +42,14 @@ export const entriesOf = (value) =>
 function number(name, value) {
   if (isMoney(name)) return chips(value);
   if (/(^|_)multiplier$/.test(name)) return multiplier(value);
-  return value.toLocaleString("en", { maximumFractionDigits: 4 });
+  return formatNumber(value, 4);
 }
 
 /** A value in words. @param {string} name @param {any} value @returns {string} */
 export function said(name, value) {
   if (isEmpty(value)) return "–";
   if (typeof value === "number") return number(name, value);
-  if (typeof value === "boolean") return value ? text.yes : text.no;
+  if (typeof value === "boolean") return value ? texts.shell.yes : texts.shell.no;
   if (isCard(value)) return `${SUITS[value[0]]}${value[1] === "T" ? "10" : value[1]}`;
   if (Array.isArray(value)) return value.map((each) => (each === null ? "–" : said(name, each))).join(", ");
   if (isObject(value))
@@ -62,7 +62,7 @@ export function said(name, value) {
 /** An outcome in a few characters: its first fact that says something. @param {Record<string, any>} outcome */
 export function resultOf(outcome) {
   const [name, value] = Object.entries(outcome).find(([, each]) => !isEmpty(each)) ?? ["", null];
-  if (typeof value === "boolean") return value ? words(name) : text.plainNot(words(name).toLowerCase());
+  if (typeof value === "boolean") return value ? words(name) : texts.shell.plainNot(words(name).toLowerCase());
   if (Array.isArray(value) && value.length > MOST_SAID) return `${said(name, value.slice(0, MOST_SAID))} …`;
   const bare = typeof value !== "number" || isMoney(name) || name.endsWith("multiplier");
   return bare ? said(name, value) : `${words(name)} ${said(name, value)}`;

@@ -5,10 +5,12 @@ import { announce } from "../../dom.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { useReveal } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { boardIn } from "./board.js";
 import { keepPainting } from "./canvas.js";
 import { shown } from "./tables.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.plinko.face;
 
 export { BetPanel } from "./panel.js";
 

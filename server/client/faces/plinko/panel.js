@@ -5,9 +5,11 @@ import { html } from "../../html.js";
 import { PlaceButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
 import { playIn } from "../../room/play.js";
+import { texts } from "../../texts.js";
 import { boardIn } from "./board.js";
 import { FEWEST_ROWS, MOST_ROWS, RISKS } from "./tables.js";
-import { text as t } from "./text.js";
+
+const t = texts.games.plinko.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 

@@ -1,9 +1,11 @@
 /** Replays a plinko round: the ball's path comes from the seeds. */
 
 import { ensure } from "../../proof/ensure.js";
+import { texts } from "../../texts.js";
 import { HUNDREDTHS, payoutOf } from "../payout.js";
-import { rulesText as t } from "./rules_text.js";
 import { MOST_ROWS, tableOf } from "./tables.js";
+
+const t = texts.games.plinko.proof;
 
 export const draws = MOST_ROWS;
 

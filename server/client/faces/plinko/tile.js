@@ -1,6 +1,8 @@
 /** Plinko for tiles and lists. They show the slot, because its payout depends on the bet. */
 
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.plinko.face;
 
 export { Picture } from "./picture.js";
 

@@ -6,20 +6,21 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../../dom.js";
+import { compact } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
+import { texts } from "../../texts.js";
 import { BREADTH, FIELDS, LENGTH, PLACES, placeAt, placeBeside } from "./layout.js";
 import { longName, nameWithPays } from "./names.js";
 import { colourOf } from "./pockets.js";
 import { chipsOf } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./layout.js").Place} Place */
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Chips} Chips */
-
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 const ON_LINES = [...PLACES.values()].filter((place) => !place.field);
 
@@ -50,7 +51,7 @@ function Chips({ chips, look }) {
     const place = /** @type {Place} */ (PLACES.get(key));
     return html`<span key=${key} class=${`rl-chip ${look}`} style=${at(place)}
       data-part=${look.startsWith("others") ? undefined : "own"} data-field=${place.field ? place.kind : undefined} data-chip=${key} aria-hidden="true">
-      ${compact.format(amount / 100)}</span>`;
+      ${compact(amount / 100)}</span>`;
   });
 }
 

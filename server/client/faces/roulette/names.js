@@ -1,8 +1,10 @@
 /** The names of places. */
 
+import { texts } from "../../texts.js";
 import { placeOf, stakesPaid } from "./layout.js";
 import { pocketName } from "./pockets.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 /** `17-20`, `13 to 24`, `Red`. @param {import("./layout.js").Place} place */
 export function shortName({ kind, numbers }) {

@@ -1,15 +1,17 @@
 /** The bet panel of roulette: chip value, own chips, and the button that places the bets. */
 
-import { chips, span } from "../../format.js";
+import { chips } from "../../format.js";
 import { html } from "../../html.js";
 import { useKeys } from "../../room/keys.js";
 import { MainButton } from "../../room/main_button.js";
 import { PanelForm, ResultLine, StakeField, Trouble } from "../../room/panel.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { PLACES } from "./layout.js";
 import { longName } from "./names.js";
 import { tableIn, total } from "./table.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./table.js").Table} Table */
@@ -46,7 +48,7 @@ function Main({ table }) {
     <${MainButton} play=${table.play} step=${step} look="primary" disabled=${step !== "place"}
       run=${() => void table.place()}>${words}<//>
     <p class="small dim number rl-time"
-      aria-hidden="true">${phase === "betting" && closesAt ? text.closes(span(closesAt - now)) : text.closed}</p>
+      aria-hidden="true">${phase === "betting" && closesAt ? text.closes(texts.units.span(closesAt - now)) : text.closed}</p>
   </div>`;
 }
 

@@ -1,6 +1,8 @@
 /** The numbers of the wheel: colours and order. */
 
-import { text } from "./text.js";
+import { texts } from "../../texts.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {"red" | "black" | "green"} Colour */
 

@@ -1,7 +1,9 @@
 /** Replays a roulette round: the pocket comes from the seeds. */
 
+import { texts } from "../../texts.js";
 import { placeOf, stakesPaid } from "./layout.js";
-import { rulesText as t } from "./rules_text.js";
+
+const t = texts.games.roulette.proof;
 
 const BETS_A_SEAT = 50;
 

@@ -4,10 +4,12 @@ import { computed, signal } from "@preact/signals";
 import { onePerRoom } from "../../room/one_per_room.js";
 import { playError, playIn } from "../../room/play.js";
 import { rememberStake } from "../../room/stakes.js";
+import { texts } from "../../texts.js";
 import { available } from "../../wallet.js";
 import { PLACES, placeOf, selectionOf } from "./layout.js";
 import { neighboursOf } from "./pockets.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("./layout.js").Place} Place */

@@ -1,11 +1,12 @@
 /** Roulette for tiles, lists and the room's state. */
 
-import { span } from "../../format.js";
 import { html } from "../../html.js";
 import { delayedBy } from "../../rooms.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, pocketName } from "./pockets.js";
-import { text } from "./text.js";
+
+const text = texts.games.roulette.face;
 
 export { Picture } from "./picture.js";
 
@@ -34,7 +35,7 @@ export const Summary = ({ summary, state }) => {
   const closesAt = state ? state.view.closes_at : summary.closes_at;
   const now = useNow(200, phase === "betting") - delayedBy(state);
   const isOpen = phase === "betting" && closesAt;
-  const large = isOpen ? span(closesAt - now) : phase === "running" ? text.rolls : text.over;
+  const large = isOpen ? texts.units.span(closesAt - now) : phase === "running" ? text.rolls : text.over;
   const small = isOpen ? text.untilClosed : phase === "running" ? text.closed : text.waiting;
   return html`<p class="live-line"><strong class="number">${large}</strong> <span class="dim small">${small}</span></p>`;
 };

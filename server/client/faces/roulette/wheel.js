@@ -5,11 +5,13 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce, reducedMotion } from "../../dom.js";
 import { html } from "../../html.js";
 import { useReveal } from "../../room/reveal.js";
+import { texts } from "../../texts.js";
 import { useNow } from "../../ui/now.js";
 import { colourOf, ORDER, pocketName } from "./pockets.js";
 import { angleOf, Spin } from "./spin.js";
-import { text } from "./text.js";
 import { lingers } from "./tile.js";
+
+const text = texts.games.roulette.face;
 
 /** @typedef {import("../../rooms.js").RoomStore} RoomStore */
 /**

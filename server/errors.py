@@ -283,6 +283,10 @@ ALSO_MEMBERS: Final = frozenset({"available", "limit", "staked", "minimum", "lef
 """The values that errors had as members of their own before they had ``values``; they still have them."""
 
 
+OWN_WORDS: Final = "own_words"
+"""The reason of a refusal for which a game has only a message."""
+
+
 class ClientError(Exception):
     """An error to report to the client: ``ClientError("limit_exceeded", reason="own_rooms", most=3)``.
 

@@ -115,5 +115,5 @@ async def test_mails_are_in_the_language_of_the_request(world: World) -> None:
         await world.call("POST", "auth/password/reset", json=reset, headers={"Accept-Language": "fr"})
     ).status == 204
     first, second = await world.mails(2)
-    assert first["Subject"] == "नया पासवर्ड बनाएँ"
+    assert first["Subject"] == "नया पासवर्ड चुनें"
     assert second["Subject"] == "Your password was changed"

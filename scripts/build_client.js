@@ -281,7 +281,6 @@ class ClientBuild {
     const page = (/** @type {string} */ content, /** @type {string[]} */ links) =>
       template
         .replace("/* the language */", () => language)
-        .replace("/* its texts */", () => (links.some((link) => link.startsWith("<script")) ? this.#textsScript() : ""))
         .replace('name="croupier-build" content=""', `name="croupier-build" content="${id}"`)
         .replace("<!-- skeleton -->", () => content)
         .replace("<!-- links -->", links.join("\n    "));
@@ -309,7 +308,8 @@ class ClientBuild {
   }
 
   /**
-   * Sets the page's language, before anything of it shows.
+   * Sets the page's language before anything of it shows, and loads its texts beside the core, which would ask for them only
+   * when it runs. It is the same in every page, as the server allows one inline script.
    * @param {string} key @param {Function} languageFor
    */
   #languageScript(key, languageFor) {
@@ -320,14 +320,9 @@ class ClientBuild {
           chosen = localStorage.getItem(${JSON.stringify(key)});
         } catch {}
         ${String(languageFor).replaceAll("\n", "\n        ")}
-        document.documentElement.lang = languageFor(chosen, navigator.languages, ${known});
-      }`;
-  }
-
-  /** Loads the texts of the page's language beside the core, which would ask for them only when it runs. */
-  #textsScript() {
-    return `{
-        const texts = ${JSON.stringify(this.languages)}[document.documentElement.lang];
+        const language = languageFor(chosen, navigator.languages, ${known});
+        document.documentElement.lang = language;
+        const texts = ${JSON.stringify(this.languages)}[language];
         const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href: texts });
         if (texts) document.head.append(link);
       }`;

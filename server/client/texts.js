@@ -12,7 +12,7 @@ const OTHERS = {
 };
 
 /** While several servers are updated, one of them may not have the file. Then the page is in English. */
-const catalogue = (await OTHERS[language]?.().catch((error) => console.error(error))) ?? en;
+const catalogue = (await OTHERS[language]?.().catch((error) => console.warn("no texts:", error))) ?? en;
 
 /** The language that the page is in. */
 export const spoken = catalogue === en ? "en" : language;

@@ -105,7 +105,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         **options: Any,
     ) -> Page:
         # Requests that go through the service worker are invisible to `page.route`.
-        options = {"service_workers": "block"} | options
+        options = {"service_workers": "block", "locale": "en-US"} | options
         context = chromium.new_context(base_url=site.url, **options)
         context.set_default_timeout(WAIT_MS)
         watcher = Watcher(context)

@@ -1,6 +1,7 @@
 """The hold'em table in the browser: buying in, hands to showdown and to a fold, sitting out, and secret cards."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -192,6 +193,25 @@ def test_the_keyboard_raises_and_wins_when_the_other_folds(site: Site, table: Si
     # Both stacks are carried over to the next hand.
     await_street(keys, "preflop")
     assert stack_of(keys, clara) + stack_of(keys, dan) == 16_000 - 150
+    check_hand_files(keys, clara, dan)
+
+
+def check_hand_files(page: Page, own: Player, folded: Player) -> None:
+    """The player saves the last hand from the list of bets, in both formats; the folded cards stay hidden."""
+    page.goto("/account/bets")
+    saved = {}
+    for kind in ("phh", "text"):
+        with page.expect_download() as download:
+            page.locator(f"[data-format={kind}]").last.click()
+        saved[download.value.suggested_filename] = download.value.path().read_text()
+    (phh_name, phh), (text_name, text) = saved.items()
+    assert phh_name.removesuffix(".phh") == text_name.removesuffix(".txt")
+    played = tomllib.loads(phh)
+    assert set(played["players"]) == {own.username, folded.username}
+    seat = played["players"].index(folded.username) + 1
+    assert f"d dh p{seat} ????" in played["actions"]
+    assert f"{folded.username}: folds" in text
+    assert f"Dealt to {folded.username}" not in text
 
 
 def test_a_player_who_comes_during_a_hand_buys_in_after_it(site: Site, table: Sit) -> None:

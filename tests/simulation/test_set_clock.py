@@ -55,6 +55,7 @@ def set_clock(folder: Path, seconds: int) -> None:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     settings = {"CRASH_BETTING_MS": str(BETTING_MS)}
     site = Site(tmp_path, settings=settings, program="tests.simulation.set_clock")
+    site.set_points(110, 130)
     set_clock(tmp_path, -THREE_HOURS_S)
     await asyncio.to_thread(site.start)
     yield site

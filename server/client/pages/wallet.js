@@ -20,6 +20,9 @@ const t = texts.shell.wallet;
 
 export const title = () => t.title;
 
+/** Categories that say all that there is to say. */
+const SAID = new Set(["sign-up", "daily-bonus"]);
+
 const columns = [{ name: t.when }, { name: t.what }, { name: t.amount, end: true }, { name: t.after, end: true }];
 
 /** @param {TransactionView} item */
@@ -32,7 +35,8 @@ function row(item) {
     <td>${what}${
       round
         ? html` <a href="/rounds/${round}">${round}</a>`
-        : html` <span
+        : !SAID.has(item.category) &&
+          html` <span
       class="dim">${item.description}</span>`
     }</td>
     <td class="end number ${change > 0 ? "win" : ""}">${signed(change)}</td>

@@ -7,10 +7,11 @@ import { hi } from "../texts/hi.js";
 
 /** @typedef {import("../language.js").Language} Language */
 
-/** @param {[string, typeof en]} language */
-function said([language, catalogue]) {
+/** @param {[string, typeof en]} language @param {number} index */
+function said([language, catalogue], index) {
   const { offline } = catalogue(formatsOf(LANGUAGES[/** @type {Language} */ (language)])).shell;
-  return `<div class="stack" lang="${language}"><h1>${offline.title}</h1><p>${offline.lead}</p>
+  const heading = index === 0 ? "h1" : "h2";
+  return `<div class="stack" lang="${language}"><${heading}>${offline.title}</${heading}><p>${offline.lead}</p>
     <p><a class="button primary" href="">${offline.again}</a></p></div>`;
 }
 

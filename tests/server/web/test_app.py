@@ -7,8 +7,8 @@ PROTOCOL = """
 POST /auth/register, POST /auth/verify-email, POST /auth/verify-email/resend, POST /auth/login, POST /auth/logout,
 POST /auth/password/forgot, POST /auth/password/reset, POST /auth/password/change, GET /me, PATCH /me, DELETE /me,
 GET /me/wallet, GET /me/transactions, GET /me/sessions, GET /me/bets, GET /me/daily-bonus, POST /me/daily-bonus,
-PUT /me/client-seed, GET /me/limits, PUT /me/limits, GET /users/{username}, GET /games, GET /games/{name}, GET /rooms, GET /rooms/{room},
-GET /rooms/{room}/rounds, GET /rounds/{round}
+PUT /me/client-seed, GET /me/limits, PUT /me/limits, GET /users/{username}, GET /games, GET /games/{name}, GET /rooms,
+GET /rooms/{room}, GET /rooms/{room}/rounds, GET /rounds/{round}
 """
 
 

@@ -57,7 +57,7 @@ function HandLog({ store }) {
   useEffect(() => {
     if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
   }, [lines.length, past.length]);
-  return html`<section class="hand-log surface" aria-labelledby="log-title" data-testid="hand-log">
+  return html`<section class="hand-log surface" data-testid="hand-log">
     <h2 id="log-title">${text.log}</h2>
     ${lines.length + past.length === 0 && html`<p class="dim small">${text.logEmpty}</p>`}
     <div class="log-frame" ref=${frame} tabindex="0" role="region" aria-labelledby="log-title">

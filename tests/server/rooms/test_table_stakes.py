@@ -327,6 +327,7 @@ async def test_a_break_takes_a_stack_off_the_table_and_says_so(open_live: OpenLi
     told = await ann.event_of("stake_returned", room=HOLDEM)
     assert (told["code"], told["amount"]) == ("self_excluded", stacks_of_last_hand(ann))
     assert "You're on a break until" in told["message"]
+    assert (told["reason"], list(told["values"])) == ("break", ["until"])
     await eventually(lambda: _held(live, ann, 0), "a free stack")
     # It is still to be brought back.
     back = (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]["brings_back"]

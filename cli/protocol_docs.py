@@ -14,7 +14,7 @@ from game_engine.games import GAMES
 from server import messages
 from server.config import PREFIX, Config
 from server.errors import CLOSES, ERRORS
-from server.game_schemas import GameSchemas
+from server.game_schemas import GameSchemas, PublishedReason, published_reasons
 from server.schemas import Field, Schema, Schemas, bounds_of, fields_of, name_in, spell
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +84,7 @@ def protocol() -> str:
     for game in GAMES.values():
         own = [(shape, name) for name, shape in shapes[game.name].items() if name not in shared]
         parts += [*_game(game), *(_section(shape, name) for shape, name in own)]
-    return "\n".join([*parts, _errors(), _closes()])
+    return "\n".join([*parts, _errors(), _reasons(), _closes()])
 
 
 def settings() -> str:
@@ -191,6 +191,24 @@ def _errors() -> str:
     ]
     intro = "HTTP (`code` of the problem document) and the WebSocket (`error.code`) use the same codes."
     return f"## Error codes\n\n{intro}\n\n" + _table(("code", "status", "retry", "meaning"), rows)
+
+
+def _reasons() -> str:
+    rows = [
+        (f"`{each.code}`", f"`{each.reason}`", each.game, _values(each), each.message)
+        for each in published_reasons(GAMES)
+    ]
+    intro = (
+        "## Reasons\n\nAn error whose message says more than its code has a `reason`, a word that stays, and `values`, "
+        "an object with the values in the message: a client can say it in its own language. The reasons of "
+        "`validation_failed` are those of the entries of `errors`. Reasons without a game are the server's own or "
+        "those of every game. The documents `/openapi.json` and `/asyncapi.json` have this list as `x-reasons`.\n\n"
+    )
+    return intro + _table(("code", "reason", "game", "values", "message"), rows)
+
+
+def _values(reason: PublishedReason) -> str:
+    return ", ".join(f"`{name}` ({unit})" for name, unit in reason.values.items())
 
 
 def _closes() -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from game_engine.games import GAMES
 from server import messages
+from server.game_schemas import PublishedReason, published_reasons
 from server.schemas import Schema, Schemas, fields_of, spell
 from server.web.app import ROUTES
 from server.web.client_files import PAGES
@@ -21,6 +23,8 @@ CLIENT = Path(__file__).parent.parent / "server" / "client"
 HEAD = "// Written by `python -m cli.types_js` from {source}. Change that file, not this one.\n"
 API = "/api/v1"
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+VALUES = {"cents": "number", "ms": "number", "number": "number", "string": "string", "strings": "string[]"}
+"""The types of the values of reasons."""
 FRAMES: tuple[type[Struct], ...] = (
     messages.Reply,
     messages.ErrorReply,
@@ -68,7 +72,8 @@ class TypeScript:
 def generate() -> dict[str, str]:
     """The generated files, as name → text.
 
-    ``types.d.ts`` has the messages of the WebSocket, ``http.d.ts`` the calls of the HTTP API, ``routes.js`` the pages.
+    ``types.d.ts`` has the messages of the WebSocket, ``http.d.ts`` the calls of the HTTP API, ``reasons.d.ts`` the
+    reasons of errors, ``routes.js`` the pages.
     """
     routes = [route for route in ROUTES if route.path.startswith(f"{API}/")]
     message_roots = _message_roots()
@@ -80,6 +85,7 @@ def generate() -> dict[str, str]:
     return {
         "types.d.ts": _message_types(notation, schemas, message_names),
         "http.d.ts": _http_types(notation, schemas, routes, http_names, message_names),
+        "reasons.d.ts": _reasons(),
         "routes.js": _routes(),
     }
 
@@ -121,6 +127,31 @@ def _http_types(
             _calls(notation, schemas, routes),
         ]
     )
+
+
+def _reasons() -> str:
+    """The types of the texts for each reason: those of the server and of every game by code, the others by game."""
+    by_code: dict[str, list[PublishedReason]] = {}
+    by_game: dict[str, list[PublishedReason]] = {}
+    for each in published_reasons(GAMES):
+        groups, name = (by_game, each.game) if each.game else (by_code, each.code)
+        groups.setdefault(name, []).append(each)
+    head = HEAD.format(source="server/errors.py and the games")
+    parts = ("Reasons", "A language's texts", by_code), ("GameReasons", "A language's texts of the games", by_game)
+    return "\n".join([head, *(_reason_table(name, about, groups) for name, about, groups in parts)])
+
+
+def _reason_table(name: str, about: str, groups: dict[str, list[PublishedReason]]) -> str:
+    key = "game" if name == "GameReasons" else "code"
+    lines = [f"/** {about} about errors, by {key} and reason. */", f"export interface {name} {{"]
+    for group, reasons in groups.items():
+        lines += [f"  {group}: {{", *(f"    {each.reason}: {_text_of(each)};" for each in reasons), "  };"]
+    return "\n".join([*lines, "}", ""])
+
+
+def _text_of(reason: PublishedReason) -> str:
+    values = [f"{name}: {VALUES[unit]}" for name, unit in reason.values.items()]
+    return f"(values: {{ {'; '.join(values)} }}) => string" if values else "string"
 
 
 def _routes() -> str:

@@ -15,9 +15,10 @@ changes nothing.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, NewType, TypeVar
+from string import Formatter
+from typing import Any, ClassVar, Final, Generic, NewType, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -27,14 +28,79 @@ Seat = NewType("Seat", int)
 """A player's place in a room. The engine, journals and outcomes know seats, never names."""
 
 
-class RefusedError(Exception):
-    """The rules do not allow a command. ``code`` is a wire error code; ``field`` names the field at fault, if any."""
+def _in_chips(cents: int) -> str:
+    return f"{cents / 100:,.2f}".removesuffix(".00")
 
-    def __init__(self, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+
+SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
+    "chips": _in_chips,
+    "number": lambda number: f"{number:,.10g}",
+    "word": str,
+}
+"""How the kinds of values are written in English: an amount in cents, which players see in chips; a number; and a word
+of the protocol or a name."""
+
+
+class Reason(Struct, frozen=True):
+    """Why something is refused, more exactly than its ``code`` says: a stable ``word``, and the English ``message``.
+
+    The message has its values in braces, with their kinds, which are keys of ``SHOWN``: ``Bet {least:chips} or more.``
+    Clients get the word and the values, so each can say the message in its own language.
+    """
+
+    code: str
+    word: str
+    message: str
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of the values by their names."""
+        return {name: kind for _, name, kind, _ in Formatter().parse(self.message) if name and kind}
+
+    def say(self, values: Mapping[str, Any], shown: Mapping[str, Callable[[Any], str]] = SHOWN) -> str:
+        """Return the message with these values. Raises KeyError if one is missing."""
+        return "".join(
+            text + (shown[kind](values[name]) if name and kind else "")
+            for text, name, kind, _ in Formatter().parse(self.message)
+        )
+
+
+class RefusedError(Exception):
+    """The rules do not allow a command: ``raise RefusedError(BUY_IN, field="amount", least=500, most=2000)``.
+
+    ``why`` is one of the game's ``refusals``, and ``values`` are those of its message; ``field`` names the field at
+    fault, if any. A game may also give a wire error code and a message instead, but only those who read English
+    understand that.
+    """
+
+    def __init__(self, why: Reason | str, message: str = "", field: str | None = None, **values: Any) -> None:
+        self.code = why if isinstance(why, str) else why.code
+        self.message = message if isinstance(why, str) else why.say(values)
         self.field = field
+        self.reason = "" if isinstance(why, str) else why.word
+        self.values = values
+        super().__init__(self.message)
+
+
+BETTING_CLOSED = Reason("betting_closed", "closed", "Betting is closed; wait for the next round.")
+ROUND_OVER = Reason("illegal_action", "round_over", "The round is over.")
+NO_MOVES = Reason("illegal_action", "no_moves", "This game has no moves after the bet.")
+NO_LIVE_BET = Reason("illegal_action", "no_live_bet", "You have no live bet in this round.")
+NOT_YOUR_TURN = Reason("not_your_turn", "other_player", "It is not your turn.")
+TOO_MANY_BETS = Reason("limit_exceeded", "too_many_bets", "You can place at most {most:number} bets per round.")
+ALREADY_BET = Reason("betting_closed", "already_bet", "This round already has its bet.")
+NOTHING_CHOSEN = Reason("bad_request", "nothing_chosen", "Choose what to bet on.")
+STAKE_TOO_SMALL = Reason("bad_request", "stake_too_small", "The stake must be at least {least:chips} chips.")
+NO_WIN = Reason("bad_request", "no_win", "This bet can't win more than its stake.")
+WIN_TOO_SMALL = Reason(
+    "bad_request",
+    "win_too_small",
+    "This bet pays {pays:number} times its stake at most, rounded down to whole cents. Stake at least {least:chips} "
+    "chips, or a win would not pay more than your stake.",
+)
+NOT_IN_RANGE = Reason(
+    "bad_request", "not_in_range", "Enter a number from {least:number} to {most:number} with at most two decimals."
+)
 
 
 class Seeds(Struct, frozen=True):
@@ -221,6 +287,22 @@ class Game(ABC, Generic[O, S]):
     """
     events: ClassVar[tuple[type[Struct], ...]] = ()
     """The types of all events that the game can emit, for the published descriptions."""
+    refusals: ClassVar[tuple[Reason, ...]] = (
+        BETTING_CLOSED,
+        ALREADY_BET,
+        NOTHING_CHOSEN,
+        STAKE_TOO_SMALL,
+        NO_WIN,
+        WIN_TOO_SMALL,
+        NOT_IN_RANGE,
+        TOO_MANY_BETS,
+        ROUND_OVER,
+        NO_MOVES,
+        NO_LIVE_BET,
+        NOT_YOUR_TURN,
+    )
+    """The game's own reasons for refusing a command, for the published descriptions. Those of its base classes, such as
+    the ones here, count for it, too: see ``refusals_of``."""
     view_type: Any = dict[str, Any]
     """The type of what ``view`` returns, for the published descriptions: a struct in which a member that is not always
     there is ``UNSET`` by default. Without one, the views are described as objects with any members."""
@@ -324,6 +406,12 @@ class Game(ABC, Generic[O, S]):
 
 AnyGame = Game[Any, Any]
 """Some game, for code that treats all games alike."""
+
+
+def refusals_of(game: AnyGame) -> tuple[Reason, ...]:
+    """Return every reason for which the game refuses commands, those of its base classes first."""
+    found = [reason for kind in reversed(type(game).__mro__) for reason in vars(kind).get("refusals", ())]
+    return tuple(dict.fromkeys(found))
 
 
 class NoOptions(Struct, frozen=True, forbid_unknown_fields=True):

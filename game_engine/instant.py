@@ -7,7 +7,22 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from game_engine.chance import floats
-from game_engine.game import Act, Bet, BetResult, Command, Game, O, Outcome, RefusedError, Seat, Seeds, Step
+from game_engine.game import (
+    ALREADY_BET,
+    NO_MOVES,
+    NOTHING_CHOSEN,
+    Act,
+    Bet,
+    BetResult,
+    Command,
+    Game,
+    O,
+    Outcome,
+    RefusedError,
+    Seat,
+    Seeds,
+    Step,
+)
 from game_engine.money import check_stake
 
 
@@ -51,16 +66,16 @@ class InstantGame(Game[O, State]):
         if not isinstance(command, Bet):
             return 0
         if state.facts is not None:
-            raise RefusedError("betting_closed", "This round already has its bet.")
+            raise RefusedError(ALREADY_BET)
         check_stake(command.amount)
         if not isinstance(command.selection, self.selection):
-            raise RefusedError("bad_request", "Choose what to bet on.", "selection")
+            raise RefusedError(NOTHING_CHOSEN, field="selection")
         self.check(command.selection)
         return command.amount
 
     def apply(self, state: State, command: Command, now: int) -> Step[State]:
         if isinstance(command, Act):
-            raise RefusedError("illegal_action", f"{self.title} has no moves after the bet.")
+            raise RefusedError(NO_MOVES)
         if not isinstance(command, Bet):
             return Step(state)
         amount = self.stake_of(state, command)

@@ -6,7 +6,7 @@ A payout is rounded down, once.
 from fractions import Fraction
 from math import ceil
 
-from game_engine.game import RefusedError
+from game_engine.game import NO_WIN, NOT_IN_RANGE, STAKE_TOO_SMALL, WIN_TOO_SMALL, RefusedError
 
 TEN_THOUSANDTHS = 10_000
 HUNDREDTHS = 100
@@ -20,7 +20,7 @@ def payout(stake: int, multiplier: int, unit: int) -> int:
 def check_stake(amount: int) -> None:
     """Raise RefusedError ``bad_request`` unless a bet of ``amount`` cents is at least one cent."""
     if amount < 1:
-        raise RefusedError("bad_request", "The stake must be at least 1 cent.", "amount")
+        raise RefusedError(STAKE_TOO_SMALL, field="amount", least=1)
 
 
 def check_win(stake: int, largest: Fraction) -> None:
@@ -31,14 +31,9 @@ def check_win(stake: int, largest: Fraction) -> None:
     if stake * largest.numerator // largest.denominator > stake:
         return
     if largest <= 1:
-        raise RefusedError("bad_request", "This bet can't win more than its stake.", "selection")
+        raise RefusedError(NO_WIN, field="selection")
     smallest = ceil(1 / (largest - 1))
-    raise RefusedError(
-        "bad_request",
-        f"This bet pays {float(largest):.6g} times its stake at most, rounded down to whole cents. Stake at least "
-        f"{smallest / 100:,.2f} chips, or a win would not pay more than your stake.",
-        "amount",
-    )
+    raise RefusedError(WIN_TOO_SMALL, field="amount", pays=float(f"{float(largest):.6g}"), least=smallest)
 
 
 def exact_hundredths(value: float, minimum: int, maximum: int, field: str) -> int:
@@ -52,5 +47,4 @@ def exact_hundredths(value: float, minimum: int, maximum: int, field: str) -> in
         hundredths = round(value * HUNDREDTHS)
         if hundredths / HUNDREDTHS == value:
             return hundredths
-    bounds = f"from {minimum / HUNDREDTHS:.2f} to {maximum / HUNDREDTHS:.2f}"
-    raise RefusedError("bad_request", f"Enter a number {bounds} with at most two decimals.", field)
+    raise RefusedError(NOT_IN_RANGE, field=field, least=minimum / HUNDREDTHS, most=maximum / HUNDREDTHS)

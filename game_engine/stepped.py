@@ -14,6 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from game_engine.game import (
+    ALREADY_BET,
+    NO_LIVE_BET,
     Act,
     Bet,
     BetEvent,
@@ -104,7 +106,7 @@ class SteppedGame(Game[O, T]):
         if not isinstance(command, Bet):
             return 0
         if state.bet:
-            raise RefusedError("betting_closed", "This round already has its bet.")
+            raise RefusedError(ALREADY_BET)
         check_stake(command.amount)
         self.check(command.selection)
         return command.amount
@@ -115,7 +117,7 @@ class SteppedGame(Game[O, T]):
             return self.start(replace(state, bet=command))
         if isinstance(command, Act):
             if not state.running:
-                raise RefusedError("illegal_action", "You have no live bet in this round.")
+                raise RefusedError(NO_LIVE_BET)
             return self.cash_out(state) if isinstance(command.action, Cashout) else self.move(state, command.action)
         return self.cash_out(state) if isinstance(command, Leave) and state.running else Step(state)
 

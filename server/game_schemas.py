@@ -1,14 +1,15 @@
 """The schemas of the games' own types, as they are on the wire: views, events, outcomes, replies, actions, options."""
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
-from game_engine.game import AnyGame, BetEvent
+from game_engine.game import AnyGame, BetEvent, Game, Reason, refusals_of
 from server import messages
-from server.errors import CLOSES, ERRORS
+from server.errors import CLOSES, ERRORS, REASONS
 from server.schemas import Schema, Schemas
 
 REFERENCE = "#/components/schemas/"
@@ -54,6 +55,35 @@ def reference(name: str) -> Schema:
 def any_of(schemas: Iterable[Schema]) -> Schema:
     distinct = list({repr(schema): schema for schema in schemas}.values())
     return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
+
+
+UNITS = {"chips": "cents", "time": "ms", "number": "number", "word": "string", "words": "strings"}
+"""The kinds of values in messages, and what their values on the wire are."""
+
+
+class PublishedReason(Struct, frozen=True, omit_defaults=True):
+    """Why something is refused, for clients that have their own words: ``values`` are the names of the values, and
+    what they are, and ``message`` is the English text. ``game`` is empty for those of the server and of every game."""
+
+    code: str
+    reason: str
+    values: dict[str, str]
+    message: str
+    game: str = ""
+
+
+def published_reasons(games: Mapping[str, AnyGame]) -> list[PublishedReason]:
+    """Every reason of the server and of these games."""
+    found = [_published(reason) for reason in (*REASONS.values(), *Game.refusals)]
+    for game in games.values():
+        found += [_published(each, game.name) for each in refusals_of(game) if each not in Game.refusals]
+    return found
+
+
+def _published(reason: Reason, game: str = "") -> PublishedReason:
+    values = {name: UNITS[kind] for name, kind in reason.kinds.items()}
+    message = re.sub(r"\{(\w+):\w+\}", r"{\1}", reason.message)
+    return PublishedReason(code=reason.code, reason=reason.word, values=values, message=message, game=game)
 
 
 class GameSchemas:

@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
@@ -17,7 +17,14 @@ RequestId = int | Annotated[str, Meta(max_length=64)]
 RoomKey = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$(?!\n)")]
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Invite = Annotated[str, Meta(max_length=64)]
-ClientSeed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="1–64 letters, digits, _ or -.")]
+ClientSeed = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)",
+        description="1–64 letters, digits, _ or -.",
+        extra={"reason": "client_seed"},
+    ),
+]
 NO_SELECTION = Raw(b"{}")
 Cents = Annotated[int, Meta(ge=1, le=10**15)]
 Watching = Literal["everybody", "invited", "nobody"]
@@ -333,8 +340,14 @@ class PingOk(Struct, frozen=True):
     server_time: int
 
 
+Values = Annotated[
+    dict[str, Any], Meta(description="The values in the message, by name: amounts in cents, times in ms.")
+]
+
+
 class ErrorBody(Struct, frozen=True):
-    """``field`` names the invalid field of the request. Some codes add further members, such as ``retry_after_ms``."""
+    """``field`` names the invalid field of the request. If the message says more than the code, ``reason`` is a word
+    for that, and ``values`` are the values in it. Some codes add further members, such as ``retry_after_ms``."""
 
     code: str
     message: str
@@ -343,6 +356,7 @@ class ErrorBody(Struct, frozen=True):
     retry_after_ms: int | UnsetType = UNSET
     retry_after: int | UnsetType = UNSET
     reason: str | UnsetType = UNSET
+    values: Values | UnsetType = UNSET
     available: int | UnsetType = UNSET
     bet: str | UnsetType = UNSET
     round: str | UnsetType = UNSET
@@ -447,11 +461,19 @@ class RoundVoid(RoomEvent, frozen=True, tag="round_void"):
 
 class StakeReturned(RoomEvent, frozen=True, tag="stake_returned"):
     """Private: the player's stake of ``amount`` cents would have stayed in the game, but went back to the wallet, for
-    the reason that the error ``code`` and the ``message`` name."""
+    the reason that the error ``code``, its ``reason`` and the ``message`` name."""
 
     amount: int
     code: str
     message: str
+    reason: str | UnsetType = UNSET
+    values: Values | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, amount: int, why: ClientError) -> Self:
+        extra = why.extra
+        reason, values = extra.get("reason", UNSET), extra.get("values", UNSET)
+        return cls(amount=amount, code=why.error.code, message=why.message, reason=reason, values=values)
 
 
 class StackTaken(RoomEvent, frozen=True, tag="stack_taken"):
@@ -594,6 +616,25 @@ decode_request = msgspec.json.Decoder(ClientMessage).decode
 DECODE_ERRORS = (ValueError, RecursionError)
 """What a decoder raises: not JSON, not UTF-8, not of the type, or nested too deeply."""
 
+_EXPLAINED: Final = tuple(
+    (reason, re.compile(pattern))
+    for reason, pattern in (
+        ("missing", "missing required field"),
+        ("unknown", "contains unknown field"),
+        ("too_short", r"of length >= (?P<least>\d+)"),
+        ("too_long", r"of length <= (?P<most>\d+)"),
+        ("too_small", r"` >= (?P<least>[-\d.e+]+)"),
+        ("too_large", r"` <= (?P<most>[-\d.e+]+)"),
+        ("not_above", r"` > (?P<bound>[-\d.e+]+)"),
+        ("not_below", r"` < (?P<bound>[-\d.e+]+)"),
+        ("wrong_type", "Expected `(?P<expected>[^`]+)`, got `(?P<got>[^`]+)`"),
+        ("not_a_choice", "Invalid (?:enum )?value (?P<given>.+)"),
+        ("no_time_zone", "timezone"),
+        ("out_of_range", "out of range"),
+    )
+)
+"""The reasons for which a request can't be decoded, with the decoder's messages for them."""
+
 _WHERE = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 
 
@@ -609,4 +650,26 @@ def bad_request(error: Exception, part: str = "") -> ClientError:
     if not field and "field `" in message:
         field = message.split("`")[1]
     field = f"{part}.{field}" if part and field else part or field
-    return ClientError("bad_request", f"{message}.", **({"field": field} if field else {}))
+    reason, values = explain(message)
+    given = {"field": field, "reason": reason, "values": values}
+    return ClientError("bad_request", f"{message}.", **{name: member for name, member in given.items() if member})
+
+
+def explain(message: str) -> tuple[str, dict[str, Any]]:
+    """The reason and the values of the decoder's message about one field."""
+    for reason, pattern in _EXPLAINED:
+        found = pattern.search(message)
+        if found is not None:
+            return reason, {name: _value(text) for name, text in found.groupdict().items()}
+    return "malformed", {}
+
+
+def _value(text: str) -> int | float | str:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -37,6 +37,7 @@ from game_engine.game import (
     ShortenTurns,
     Step,
     Wake,
+    refusals_of,
 )
 from game_engine.replay import Entry
 
@@ -66,6 +67,11 @@ class Refusal(Struct, frozen=True):
     code: str
     message: str
     field: str | None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, error: RefusedError) -> Self:
+        return cls(code=error.code, message=error.message, field=error.field, reason=error.reason)
 
 
 def told(step: Step[Any]) -> bytes:
@@ -190,7 +196,7 @@ class Round:
             try:
                 results.append(call(*given))
             except RefusedError as refused:
-                results.append(Refusal(refused.code, refused.message, refused.field))
+                results.append(Refusal.of(refused))
             except Exception as error:
                 raise BrokenPromiseError(f"A game raises nothing but RefusedError: {error!r} in {call!r}.") from error
         require([repr(each) for each in given] == before, f"{call.__name__} must not change what it is given.")
@@ -231,6 +237,9 @@ class Round:
     def _check_refusal(self, command: Command, refusal: Refusal) -> None:
         require(refusal.code in REFUSALS, f"{refusal.code!r} is no code of a refusal.")
         require(refusal.message.endswith((".", "!", "?")), f"A refusal is a sentence, not {refusal.message!r}.")
+        listed = {(each.code, each.word) for each in refusals_of(self.game)}
+        known = not refusal.reason or (refusal.code, refusal.reason) in listed
+        require(known, f"The reason {refusal.reason!r} is not in the game's refusals.")
         require(self.seeds.server_seed not in repr(refusal), "A refusal must not reveal the server seed.")
         always = isinstance(command, Leave | Wake | ShortenTurns) and not self.ended
         require(not always, f"A {type(command).__name__} is never refused while the round runs: {refusal.message}")

@@ -50,7 +50,7 @@ class World:
             self.game.stake_of(self.step.state, command)
             self.step = self.game.apply(self.step.state, command, self.now)
         except RefusedError as refused:
-            return Refusal(refused.code, refused.message, refused.field)
+            return Refusal.of(refused)
         self.bets += isinstance(command, Bet)
         return self.step
 

@@ -24,6 +24,9 @@ from game_engine.basic_strategy import odds_of_play
 from game_engine.cards import card_of
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
+    BETTING_CLOSED,
+    NOT_YOUR_TURN,
+    ROUND_OVER,
     Act,
     Actions,
     Bet,
@@ -35,6 +38,7 @@ from game_engine.game import (
     NoReply,
     NoSelection,
     Outcome,
+    Reason,
     RefusedError,
     Seat,
     Seeds,
@@ -46,6 +50,13 @@ from game_engine.odds import Odds
 
 SEATS = 7
 MAX_HANDS = 4
+
+DEALT = Reason("betting_closed", "dealt", "The cards are dealt; wait for the next round.")
+ONE_BET = Reason("limit_exceeded", "one_bet", "You can place only one bet per round.")
+NO_HAND = Reason("illegal_action", "no_hand", "You have no hand in this round.")
+OTHER_HAND = Reason("illegal_action", "other_hand", "It is not this hand's turn.")
+MOVE_NOT_OFFERED = Reason("illegal_action", "move_not_offered", "You can't {move:word} this hand.")
+NO_INSURANCE = Reason("illegal_action", "no_insurance", "You have no insurance offer to answer.")
 """Per seat, split from one bet."""
 BLACKJACK = 21
 
@@ -239,6 +250,7 @@ class Blackjack(Game[Options, State]):
     facts_type = Facts
     reply_type = NoReply
     phases = ("betting", "insurance", "playing", "ended")
+    refusals = (DEALT, ONE_BET, NO_HAND, OTHER_HAND, MOVE_NOT_OFFERED, NO_INSURANCE)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds))
@@ -255,7 +267,7 @@ class Blackjack(Game[Options, State]):
         if isinstance(command, Bet):
             return _accept(state, command, now)
         if state.phase == "ended":
-            raise RefusedError("illegal_action", "The round is over.")
+            raise RefusedError(ROUND_OVER)
         after = _advance(state, now)
         if isinstance(command, Leave) and any(bet.seat == command.seat for bet in state.bets):
             after = _leave(after, command.seat, now)
@@ -293,16 +305,16 @@ def _step(before: State, after: State) -> Step[State]:
 def _check_bet(state: State, bet: Bet) -> None:
     """Raises RefusedError."""
     if state.phase != "betting":
-        raise RefusedError("betting_closed", "The cards are dealt; wait for the next round.")
+        raise RefusedError(DEALT)
     check_stake(bet.amount)
     if any(other.seat == bet.seat for other in state.bets):
-        raise RefusedError("limit_exceeded", "You can place only one bet per round.")
+        raise RefusedError(ONE_BET)
 
 
 def _accept(state: State, bet: Bet, now: int) -> Step[State]:
     _check_bet(state, bet)
     if state.until is not None and now >= state.until:
-        raise RefusedError("betting_closed", "Betting is closed; wait for the next round.")
+        raise RefusedError(BETTING_CLOSED)
     until = now + state.options.betting_ms if state.until is None else state.until
     return _step(state, replace(state, bets=(*state.bets, bet), until=until))
 
@@ -453,15 +465,15 @@ def _offered(state: State, seat: Seat) -> dict[str, dict[str, int]]:
 def _checked_turn(state: State, act: Act) -> int:
     """Return the index of the hand that a move applies to. Raises RefusedError."""
     if all(hand.seat != act.seat for hand in state.hands):
-        raise RefusedError("illegal_action", "You have no hand in this round.")
+        raise RefusedError(NO_HAND)
     index = _hand_to_act(state)
     if index is None or state.hands[index].seat != act.seat:
-        raise RefusedError("not_your_turn", "It is not your turn.")
+        raise RefusedError(NOT_YOUR_TURN)
     wanted: int | None = act.action.hand
     if wanted not in (None, _number(state, index)):
-        raise RefusedError("illegal_action", "It is not this hand's turn.")
+        raise RefusedError(OTHER_HAND)
     if (name := _name(act.action)) not in _moves(state, index):
-        raise RefusedError("illegal_action", f"You can't {name} this hand.")
+        raise RefusedError(MOVE_NOT_OFFERED, move=name)
     return index
 
 
@@ -469,7 +481,7 @@ def _checked_premium(state: State, seat: Seat) -> int:
     """Return the price of insurance for the seat, in cents. Raises RefusedError."""
     premiums = _premiums(state)
     if seat not in premiums:
-        raise RefusedError("illegal_action", "You have no insurance offer to answer.")
+        raise RefusedError(NO_INSURANCE)
     return premiums[seat]
 
 

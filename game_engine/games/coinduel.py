@@ -28,6 +28,7 @@ from game_engine.game import (
     Leave,
     NoReply,
     Outcome,
+    Reason,
     RefusedError,
     Seat,
     Seeds,
@@ -41,6 +42,15 @@ Side = Literal["heads", "tails"]
 
 SIDES: tuple[Side, Side] = ("heads", "tails")
 MAX_RAKE = 1_000
+
+NO_CHALLENGE = Reason("illegal_action", "no_challenge", "You have no open challenge to withdraw.")
+DUEL_OVER = Reason("betting_closed", "duel_over", "This duel is over; wait for the next one.")
+NO_SIDE = Reason("bad_request", "no_side", "There is no open challenge; choose a side to make one.")
+OWN_CHALLENGE = Reason("illegal_action", "own_challenge", "You can't accept your own challenge.")
+OTHER_STAKE = Reason(
+    "bad_request", "other_stake", "The challenge is for {stake:chips} chips; bet exactly that to accept it."
+)
+SIDE_TAKEN = Reason("bad_request", "side_taken", "The challenger has {side:word}; you get the other side.")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +141,7 @@ class Coinduel(Game[Options, State]):
     facts_type = Facts
     reply_type = NoReply
     phases = ("betting", "ended")
+    refusals = (DUEL_OVER, NO_SIDE, OWN_CHALLENGE, OTHER_STAKE, SIDE_TAKEN, NO_CHALLENGE)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         return Step(State(options, seeds))
@@ -147,7 +158,7 @@ class Coinduel(Game[Options, State]):
             return _accept(state, command) if state.bets else Step(replace(state, bets=(command,)))
         if isinstance(command, Act):
             if not _may_withdraw(state, command.seat):
-                raise RefusedError("illegal_action", "You have no open challenge to withdraw.")
+                raise RefusedError(NO_CHALLENGE)
             return _withdraw(state)
         if isinstance(command, Leave) and _may_withdraw(state, command.seat):
             return _withdraw(state)
@@ -195,23 +206,20 @@ def _may_withdraw(state: State, seat: Seat) -> bool:
 def _check_bet(state: State, bet: Bet) -> None:
     """Raises RefusedError."""
     if state.ended:
-        raise RefusedError("betting_closed", "This duel is over; wait for the next one.")
+        raise RefusedError(DUEL_OVER)
     check_stake(bet.amount)
     side = bet.selection.side if bet.selection else None
     if not state.bets:
         if side is None:
-            raise RefusedError(
-                "bad_request", "There is no open challenge; choose a side to make one.", "selection.side"
-            )
+            raise RefusedError(NO_SIDE, field="selection.side")
         return
     challenge = state.bets[0]
     if bet.seat == challenge.seat:
-        raise RefusedError("illegal_action", "You can't accept your own challenge.")
+        raise RefusedError(OWN_CHALLENGE)
     if bet.amount != challenge.amount:
-        message = f"The challenge is for {challenge.amount} cents; bet exactly that to accept it."
-        raise RefusedError("bad_request", message, "amount")
+        raise RefusedError(OTHER_STAKE, field="amount", stake=challenge.amount)
     if side == challenge.selection.side:
-        raise RefusedError("bad_request", f"The challenger has {side}; you get the other side.", "selection.side")
+        raise RefusedError(SIDE_TAKEN, field="selection.side", side=side)
 
 
 def _accept(state: State, accepted: Bet) -> Step[State]:

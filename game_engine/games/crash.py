@@ -19,6 +19,10 @@ from msgspec.structs import replace
 
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
+    BETTING_CLOSED,
+    NO_LIVE_BET,
+    ROUND_OVER,
+    TOO_MANY_BETS,
     Act,
     Actions,
     Bet,
@@ -29,17 +33,34 @@ from game_engine.game import (
     Event,
     Game,
     Outcome,
+    Reason,
     RefusedError,
     RoundStarted,
     Seat,
     Seeds,
     Step,
 )
-from game_engine.money import HUNDREDTHS, check_stake, check_win, exact_hundredths, payout
+from game_engine.money import (
+    HUNDREDTHS,
+    check_stake,
+    check_win,
+    exact_hundredths,
+    payout,
+)
 from game_engine.odds import Odds
 from game_engine.point import LARGEST_POINT, MAX_TARGET, MIN_TARGET, odds_of_target, point_of
 
 MAX_BETS_PER_SEAT = 4
+
+NOTHING_TO_WIN = Reason(
+    "limit_exceeded", "nothing_to_win", "With this stake, the room's maximum payout leaves nothing to win."
+)
+ABOVE_PAYOUT = Reason(
+    "limit_exceeded", "above_payout", "The stake is above the room's maximum payout of {most:chips} chips."
+)
+NOT_STARTED = Reason("illegal_action", "not_started", "The round hasn't started yet.")
+CRASHED = Reason("illegal_action", "crashed", "Too late: the multiplier has crashed.")
+BET_NOT_LIVE = Reason("illegal_action", "bet_not_live", "This bet is not live or not yours.")
 
 _EXACT = Context(prec=40)
 
@@ -210,6 +231,7 @@ class Crash(Game[Options, State]):
     facts_type = Facts
     reply_type = Reply
     phases = ("betting", "running", "ended")
+    refusals = (ABOVE_PAYOUT, NOTHING_TO_WIN, NOT_STARTED, CRASHED, BET_NOT_LIVE)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
@@ -229,7 +251,7 @@ class Crash(Game[Options, State]):
         if isinstance(command, Bet):
             return _accept(state, command, now)
         if state.flight and state.flight.ended:
-            raise RefusedError("illegal_action", "The round is over.")
+            raise RefusedError(ROUND_OVER)
         step = _advance(state, now)
         # The bets of a player who leaves stay in the round, so a Leave only advances the time.
         return _cash_out(step, command, now) if isinstance(command, Act) else step
@@ -271,8 +293,7 @@ def _highest_target(stake: int, options: Options) -> int:
     it can't win anything below that."""
     highest = highest_multiplier(stake, options.max_payout)
     if highest < MIN_TARGET:
-        message = "With this stake, the room's maximum payout leaves nothing to win."
-        raise RefusedError("limit_exceeded", message, "amount")
+        raise RefusedError(NOTHING_TO_WIN, field="amount")
     return highest
 
 
@@ -282,10 +303,10 @@ def _checked_target(state: State, bet: Bet) -> int:
         raise _closed()
     check_stake(bet.amount)
     if bet.amount > state.options.max_payout:
-        raise RefusedError("limit_exceeded", "The stake is above the room's maximum payout.", "amount")
+        raise RefusedError(ABOVE_PAYOUT, field="amount", most=state.options.max_payout)
     bettor = state.bettors.get(bet.seat)
     if bettor and len(bettor.numbers) == MAX_BETS_PER_SEAT:
-        raise RefusedError("limit_exceeded", f"You can place at most {MAX_BETS_PER_SEAT} bets per round.")
+        raise RefusedError(TOO_MANY_BETS, most=MAX_BETS_PER_SEAT)
     highest = highest_multiplier(bet.amount, state.options.max_payout)
     wanted = bet.selection.auto_cashout if bet.selection else None
     if wanted is None:
@@ -294,7 +315,7 @@ def _checked_target(state: State, bet: Bet) -> int:
 
 
 def _closed() -> RefusedError:
-    return RefusedError("betting_closed", "Betting is closed; wait for the next round.")
+    return RefusedError(BETTING_CLOSED)
 
 
 def _accept(state: State, bet: Bet, now: int) -> Step[State]:
@@ -371,9 +392,9 @@ def _cash_out(step: Step[State], act: Act, now: int) -> Step[State]:
     """Return ``step``, which has brought the round up to ``now``, extended by a player's cash-out."""
     state, flight = step.state, step.state.flight
     if flight is None:
-        raise RefusedError("illegal_action", "The round hasn't started yet.")
+        raise RefusedError(NOT_STARTED)
     if flight.ended:
-        raise RefusedError("illegal_action", "Too late: the multiplier has crashed.")
+        raise RefusedError(CRASHED)
     numbers = _live_numbers(state, flight, act)
     multiplier = multiplier_at(now - state.closes_at)
     events = [_cashed_out(state.wagers[number - 1], number, multiplier) for number in numbers]
@@ -400,8 +421,7 @@ def _live_numbers(state: State, flight: Flight, act: Act) -> list[int]:
         if number not in flight.cashed_out and wanted in (None, number)
     ]
     if not numbers:
-        message = "You have no live bet in this round." if wanted is None else "This bet is not live or not yours."
-        raise RefusedError("illegal_action", message)
+        raise RefusedError(NO_LIVE_BET if wanted is None else BET_NOT_LIVE)
     return numbers
 
 

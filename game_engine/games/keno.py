@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
 from game_engine.chance import draw_without_replacement
-from game_engine.game import Bet, NoOptions, RefusedError
+from game_engine.game import Bet, NoOptions, Reason, RefusedError
 from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import TEN_THOUSANDTHS, check_win, payout
 from game_engine.odds import Odds, odds_of
@@ -24,6 +24,8 @@ from game_engine.odds import Odds, odds_of
 NUMBERS = 40
 DRAWN = 10
 MAX_PICKS = 10
+
+PICKED_TWICE = Reason("bad_request", "picked_twice", "Pick each number only once.")
 
 Risk = Literal["low", "medium", "high"]
 
@@ -119,10 +121,11 @@ class Keno(InstantGame[NoOptions]):
     selection = Selection
     view_type = View
     facts_type = Facts
+    refusals = (PICKED_TWICE,)
 
     def check(self, selection: Selection) -> None:
         if len(set(selection.picks)) < len(selection.picks):
-            raise RefusedError("bad_request", "Pick each number only once.", "selection.picks")
+            raise RefusedError(PICKED_TWICE, field="selection.picks")
 
     def check_win(self, options: NoOptions, bet: Bet) -> None:
         table = PAYTABLES[bet.selection.risk][len(bet.selection.picks) - 1]

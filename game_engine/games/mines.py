@@ -14,13 +14,19 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from game_engine.chance import draw_without_replacement, floats
-from game_engine.game import Actions, BetEvent, NoOptions, NoReply, RefusedError, Seat, Seeds, Step
+from game_engine.game import Actions, BetEvent, NoOptions, NoReply, Reason, RefusedError, Seat, Seeds, Step
 from game_engine.money import TEN_THOUSANDTHS
 from game_engine.odds import Odds, odds_of_one_payout
 from game_engine.stepped import Cashout, Phase, SteppedGame, SteppedState
 
 CELLS = 25
 MAX_MINES = CELLS - 1
+
+NO_SUCH_CELL = Reason("bad_request", "no_such_cell", "Cells are numbered {least:number} to {most:number}.")
+UNCOVERED = Reason("illegal_action", "uncovered", "This cell is already uncovered.")
+NO_MINES = Reason("bad_request", "no_mines", "Choose how many cells are mined.")
+WRONG_MINES = Reason("bad_request", "wrong_mines", "Choose from {least:number} to {most:number} mines.")
+
 RETURN = 9_900
 """In ten-thousandths of the stake."""
 TYPICAL_MINES = (1, 3, 5, 10, 24)
@@ -126,6 +132,7 @@ class Mines(SteppedGame[NoOptions, State]):
     selection = Selection
     action = Reveal | Cashout
     events = (Laid, Revealed, Exploded)
+    refusals = (NO_MINES, WRONG_MINES, NO_SUCH_CELL, UNCOVERED)
     view_type = View
     facts_type = Facts
     reply_type = NoReply
@@ -143,9 +150,9 @@ class Mines(SteppedGame[NoOptions, State]):
     def move(self, state: State, action: Reveal) -> Step[State]:
         cell = action.cell
         if not 0 <= cell < CELLS:
-            raise RefusedError("bad_request", f"Cells are numbered 0 to {CELLS - 1}.", "cell")
+            raise RefusedError(NO_SUCH_CELL, field="cell", least=0, most=CELLS - 1)
         if cell in state.revealed:
-            raise RefusedError("illegal_action", "This cell is already uncovered.")
+            raise RefusedError(UNCOVERED)
         if cell in state.mines:
             return self.lose(state, (self.event(state, Exploded(cell)),))
         state = replace(state, revealed=(*state.revealed, cell))
@@ -184,9 +191,9 @@ class Mines(SteppedGame[NoOptions, State]):
 def _checked_mines(selection: Any) -> int:
     """Return the number of mines. Raises RefusedError."""
     if not isinstance(selection, Selection):
-        raise RefusedError("bad_request", "Choose how many cells are mined.", "selection")
+        raise RefusedError(NO_MINES, field="selection")
     if not 1 <= selection.mines <= MAX_MINES:
-        raise RefusedError("bad_request", f"Choose from 1 to {MAX_MINES} mines.", "selection.mines")
+        raise RefusedError(WRONG_MINES, field="selection.mines", least=1, most=MAX_MINES)
     return selection.mines
 
 

@@ -14,13 +14,15 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from game_engine.game import Bet, NoOptions, RefusedError
+from game_engine.game import Bet, NoOptions, Reason, RefusedError
 from game_engine.instant import Drawn, InstantGame, Phase
 from game_engine.money import HUNDREDTHS, payout
 from game_engine.odds import Odds, odds_of
 
 MIN_ROWS = 8
 MAX_ROWS = 16
+
+WRONG_ROWS = Reason("bad_request", "wrong_rows", "Choose from {least:number} to {most:number} rows.")
 
 Risk = Literal["low", "medium", "high"]
 RISKS: tuple[Risk, ...] = get_args(Risk)
@@ -116,10 +118,11 @@ class Plinko(InstantGame[NoOptions]):
     selection = Selection
     view_type = View
     facts_type = Facts
+    refusals = (WRONG_ROWS,)
 
     def check(self, selection: Selection) -> None:
         if not MIN_ROWS <= selection.rows <= MAX_ROWS:
-            raise RefusedError("bad_request", f"Choose from {MIN_ROWS} to {MAX_ROWS} rows.", "selection.rows")
+            raise RefusedError(WRONG_ROWS, field="selection.rows", least=MIN_ROWS, most=MAX_ROWS)
 
     def draw(self, bet: Bet, stream: Iterator[float]) -> Drawn:
         rows, risk = bet.selection.rows, bet.selection.risk

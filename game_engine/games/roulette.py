@@ -21,6 +21,10 @@ from msgspec.structs import force_setattr, replace
 
 from game_engine.chance import floats, joined_seeds
 from game_engine.game import (
+    BETTING_CLOSED,
+    NO_MOVES,
+    ROUND_OVER,
+    TOO_MANY_BETS,
     Act,
     Bet,
     BetResult,
@@ -29,6 +33,7 @@ from game_engine.game import (
     Event,
     Game,
     Outcome,
+    Reason,
     RefusedError,
     RoundStarted,
     Seat,
@@ -44,6 +49,10 @@ RED = frozenset({1, 3, 5, 7, 9, 12, 14, 16, 18, 19, 21, 23, 25, 27, 30, 32, 34, 
 STRAIGHT_PAYS = 36
 """What a bet on a single number pays in stakes, including its own: 35 to 1."""
 MAX_BETS_PER_SEAT = 50
+
+NO_SPOT = Reason("bad_request", "no_spot", "Choose where to place your chips.")
+TAKES_NO_NUMBERS = Reason("bad_request", "takes_no_numbers", "A bet on {spot:word} takes no numbers.")
+NO_SUCH_SPOT = Reason("bad_request", "no_such_spot", "These numbers do not form a {spot:word}.")
 
 Kind = Literal[
     "straight", "split", "street", "corner", "line", "dozen", "column", "red", "black", "odd", "even", "low", "high"
@@ -158,13 +167,13 @@ def stakes_paid(spot: Spot) -> int:
 def _spot_of(selection: Any) -> Spot:
     """Return the spot of a selection. Raises RefusedError if the layout has no such spot."""
     if not isinstance(selection, Selection):
-        raise RefusedError("bad_request", "Choose where to place your chips.", "selection")
+        raise RefusedError(NO_SPOT, field="selection")
     spot = (selection.kind, selection.numbers)
     if spot in LAYOUT:
         return spot
     if (selection.kind, ()) in LAYOUT:
-        raise RefusedError("bad_request", f"A bet on {selection.kind} takes no numbers.", "selection.numbers")
-    raise RefusedError("bad_request", f"These numbers do not form a {selection.kind}.", "selection.numbers")
+        raise RefusedError(TAKES_NO_NUMBERS, field="selection.numbers", spot=selection.kind)
+    raise RefusedError(NO_SUCH_SPOT, field="selection.numbers", spot=selection.kind)
 
 
 def _checked(state: State, bet: Bet) -> Spot:
@@ -175,7 +184,7 @@ def _checked(state: State, bet: Bet) -> Spot:
     spot = _spot_of(bet.selection)
     bettor = state.bettors.get(bet.seat)
     if bettor and bettor.bets == MAX_BETS_PER_SEAT:
-        raise RefusedError("limit_exceeded", f"You can place at most {MAX_BETS_PER_SEAT} bets per round.")
+        raise RefusedError(TOO_MANY_BETS, most=MAX_BETS_PER_SEAT)
     return spot
 
 
@@ -205,6 +214,7 @@ class Roulette(Game[Options, State]):
     view_type = View
     facts_type = Facts
     phases = ("betting", "running", "ended")
+    refusals = (NO_SPOT, TAKES_NO_NUMBERS, NO_SUCH_SPOT)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         closes_at = now + options.betting_ms
@@ -224,9 +234,9 @@ class Roulette(Game[Options, State]):
         if isinstance(command, Bet):
             return _accept(state, command, now)
         if state.pocket is not None:
-            raise RefusedError("illegal_action", "The round is over.")
+            raise RefusedError(ROUND_OVER)
         if isinstance(command, Act):
-            raise RefusedError("illegal_action", "Roulette has no moves after the bet.")
+            raise RefusedError(NO_MOVES)
         # The bets of a player who leaves stay in the round, so a Leave only advances the time.
         return _advance(state, now)
 
@@ -285,4 +295,4 @@ def _odds(spot: Spot) -> Odds:
 
 
 def _closed() -> RefusedError:
-    return RefusedError("betting_closed", "Betting is closed; wait for the next round.")
+    return RefusedError(BETTING_CLOSED)

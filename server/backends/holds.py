@@ -403,24 +403,22 @@ def check_stake_limits(
     ``staked`` and ``stands`` are as in ``Holds.hold``. Raises ClientError: self_excluded, limit_exceeded."""
     limits = effective(account.limits, now_ms)
     if limits.break_until is not None:
-        until = utc(limits.break_until)
-        raise ClientError("self_excluded", f"You're on a break until {until:%Y-%m-%d %H:%M} UTC.", until=until)
+        raise ClientError("self_excluded", reason="break", until=utc(limits.break_until))
     if stands:
         return None
     if limits.stake is not None and staked + amount > limits.stake:
-        before = f" You have put {staked} cents into this round already." if staked else ""
-        message = f"The stake is above the limit that you set: {limits.stake} cents per round.{before}"
-        raise ClientError("limit_exceeded", message, field="amount", limit=limits.stake, staked=staked)
+        reason = "own_stakes" if staked else "own_stake"
+        raise ClientError("limit_exceeded", reason=reason, field="amount", limit=limits.stake, staked=staked)
     return limits.loss_a_day
 
 
 def limits_outdated() -> ClientError:
-    return ClientError("unavailable", "Your limits have just changed; try again.")
+    return ClientError("unavailable", reason="limits_changed")
 
 
 def losses_outdated() -> ClientError:
-    return ClientError("unavailable", "Your losses of today are being counted; try again.")
+    return ClientError("unavailable", reason="losses_counted")
 
 
 def loss_limit_exceeded() -> ClientError:
-    return ClientError("limit_exceeded", "The stake could exceed the daily loss limit that you set.", field="amount")
+    return ClientError("limit_exceeded", reason="own_loss", field="amount")

@@ -114,11 +114,13 @@ export interface HistoryQuery {
   bom?: "no" | "yes";
 }
 
-/** `field` is a path, such as `profile.dob`; empty means the whole body. */
+/** `field` is a path, such as `profile.dob`; empty means the whole body. `reason` says more than `code`, for clients that have their own words; `values` are those in the message. */
 export interface InvalidField {
   field: string;
   code: string;
   message: string;
+  reason?: string;
+  values?: Record<string, any>;
 }
 
 /** A transaction of a bet; `amount` is cents. */
@@ -244,7 +246,8 @@ export interface ProblemDocument {
   errors?: Array<InvalidField>;
   retry_after?: number | null;
   next_at?: string | null;
-  reason?: "account_disabled" | "password_changed" | "signed_out" | "signed_out_elsewhere" | "token_expired" | "too_many_devices" | null;
+  reason?: string | null;
+  values?: Record<string, any>;
   request_id?: string | null;
 }
 

@@ -99,7 +99,7 @@ const handlers = {
     voided: { round, reason, bets: bets.filter(({ bet }) => bet.startsWith(`${round}.`)) },
   }),
   stack_taken: ({ you }, { brings_back }) => ({ you: you && { ...you, brings_back } }),
-  stake_returned: (_, { amount, code, message }) => ({ returned: { amount, code, message } }),
+  stake_returned: (_, { type: _type, ...returned }) => ({ returned }),
   player_joined: (state, { player, session, seat }) => ({
     players: [
       ...state.players.filter((sitter) => sitter.player !== player && sitter.session !== session),

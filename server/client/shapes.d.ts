@@ -12,6 +12,7 @@ import type {
   RoundHead,
   Sitter,
   StakeLimits,
+  StakeReturned,
   Wager,
   You,
 } from "./types.js";
@@ -69,7 +70,7 @@ export interface RoomState {
   /** The last round (or the one before it) if it was void, with its bets; `reason` is null if the server gave none. */
   voided: { round: string; reason: string | null; bets: LiveBet[] } | null;
   /** Our stake that could not stay in the game and is in the wallet again, and the code and message that say why. */
-  returned?: { amount: number; code: string; message: string } | null;
+  returned?: Omit<StakeReturned, "type"> | null;
 }
 
 /** An event in a room: a common one or one of the game's own. */

@@ -76,7 +76,7 @@ export interface ChatSaid {
 export interface Empty {
 }
 
-/** `field` names the invalid field of the request. Some codes add further members, such as `retry_after_ms`. */
+/** `field` names the invalid field of the request. If the message says more than the code, `reason` is a word for that, and `values` are the values in it. Some codes add further members, such as `retry_after_ms`. */
 export interface ErrorBody {
   code: string;
   message: string;
@@ -85,6 +85,7 @@ export interface ErrorBody {
   retry_after_ms?: number;
   retry_after?: number;
   reason?: string;
+  values?: Record<string, any>;
   available?: number;
   bet?: string;
   round?: string;
@@ -372,12 +373,14 @@ export interface StakeLimits {
   max_stake: number;
 }
 
-/** Private: the player's stake of `amount` cents would have stayed in the game, but went back to the wallet, for the reason that the error `code` and the `message` name. */
+/** Private: the player's stake of `amount` cents would have stayed in the game, but went back to the wallet, for the reason that the error `code`, its `reason` and the `message` name. */
 export interface StakeReturned {
   type: "stake_returned";
   amount: number;
   code: string;
   message: string;
+  reason?: string;
+  values?: Record<string, any>;
 }
 
 /** Receive no more frames of a room. */

@@ -113,7 +113,7 @@ class Opener:
             raise
         if not entered:
             await self._lease.release(claim)
-            raise ClientError("limit_exceeded", f"A player can have {limit} private rooms open at once.")
+            raise ClientError("limit_exceeded", reason="own_rooms", most=limit)
         await self._open_private(claim, terms)
         return claim.room
 
@@ -199,14 +199,14 @@ class Opener:
     async def _claim_new(self, game: str) -> Claim:
         claim = await self._claim(room_keys.new_key(game))
         if claim is None:
-            raise ClientError("unavailable", "Another node is opening the room; try again.")
+            raise ClientError("unavailable", reason="room_opening")
         return claim
 
     async def _claim(self, key: str) -> Claim | None:
         if self._stopped:
-            raise ClientError("unavailable", "The server is stopping.")
+            raise ClientError("unavailable", reason="stopping")
         if len(self._owned_rooms) >= self._deps.config.max_rooms:
-            raise ClientError("unavailable", "The server is at its room limit.")
+            raise ClientError("unavailable", reason="too_many_rooms")
         return await self._lease.acquire(key)
 
     def _room(self, claim: Claim, game: AnyGame, *, terms: Terms | None = None, solo_player: int | None = None) -> Room:

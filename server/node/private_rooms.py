@@ -30,7 +30,7 @@ class PrivateRooms:
         if terms is None or (terms.owner != user_id and not terms.listed):
             raise ClientError("no_such_room", field="room")
         if terms.owner != user_id:
-            raise ClientError("forbidden", "Only its owner can close a room.")
+            raise ClientError("forbidden", reason="not_owner")
         await self._router.calls.close(room)
 
     async def opened_by(self, user_id: int) -> dict[str, Terms]:
@@ -43,13 +43,13 @@ class PrivateRooms:
         for room, terms in (await self._directory.private_rooms()).items():
             if code_of(terms.invite) == code and not terms.closing:
                 return room, terms.invite
-        raise ClientError("no_such_room", "No open room has this code.")
+        raise ClientError("no_such_room", reason="no_such_code")
 
     async def room_of_session(self, session: int) -> str:
         """The room in which the session is live. Raises ClientError no_such_room."""
         room = await self._directory.room_of(session)
         if room is None:
-            raise ClientError("no_such_room", "This session has ended or never existed.", field="session")
+            raise ClientError("no_such_room", reason="session_over", field="session")
         return room
 
     def is_private(self, room: str) -> bool:

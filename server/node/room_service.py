@@ -88,13 +88,13 @@ class RoomService:
             return request.room
         game = self._game(request)
         if game.shared and not game.public:
-            raise ClientError("no_such_room", f"{game.title} has no public room; name a private one.", field="game")
+            raise ClientError("no_such_room", reason="no_public_room", field="game")
         return game.name if game.shared else await self._directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> AnyGame:
         game = self._games.get(request.game or "")
         if game is None:
-            raise ClientError("no_such_room", "There is no such game.", field="game")
+            raise ClientError("no_such_room", reason="no_such_game", field="game")
         return game
 
     async def leave(self, user_id: int, room: str, key: str | None = None) -> None:

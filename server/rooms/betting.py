@@ -13,7 +13,7 @@ from server.backends.bus import Claim
 from server.backends.holds import Hold, WalletBalance
 from server.backends.lease import LeaseLostError
 from server.clock import RoundClock
-from server.errors import ClientError, UnreachableError
+from server.errors import OWN_WORDS, ClientError, UnreachableError
 from server.messages import encode
 from server.retry import Attempts
 from server.rooms.live_round import LiveRound, SeatedPlayer, void_bet
@@ -222,5 +222,6 @@ def allowed(call: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
     try:
         return call(*args, **kw)
     except RefusedError as refusal:
-        extra = {"field": refusal.field} if refusal.field else {}
-        raise ClientError(refusal.code, refusal.message, **extra) from None
+        members = {"field": refusal.field, "reason": refusal.reason or OWN_WORDS, "values": refusal.values}
+        given = {name: member for name, member in members.items() if member}
+        raise ClientError(refusal.code, refusal.message, **given) from None

@@ -85,9 +85,9 @@ class Seats:
         """The wanted seat if it is free; the lowest free one if ``wanted`` is None. Raises ClientError room_full."""
         if wanted is not None:
             if wanted >= self.size:
-                raise ClientError("bad_request", f"The room has seats 0 to {self.size - 1}.", field="seat")
+                raise ClientError("bad_request", reason="no_such_seat", field="seat", least=0, most=self.size - 1)
             if wanted in self._taken:
-                raise ClientError("room_full", "The seat is taken.", field="seat")
+                raise ClientError("room_full", reason="seat_taken", field="seat")
             return Seat(wanted)
         while self._lowest_free in self._taken:
             self._lowest_free += 1
@@ -179,7 +179,7 @@ class Membership:
 
     def _require_admission(self) -> None:
         if not self._admits:
-            raise ClientError("unavailable", "The room is closing; try again.")
+            raise ClientError("unavailable", reason="room_closing")
 
     async def start_session(self, account: CachedAccount, seat: Seat) -> int:
         """Record the beginning of the player's stay; returns its id. ``sit`` or ``end_session`` must follow. Raises

@@ -248,10 +248,10 @@ class Room:
             self._require_brought_back(account, request.amount, back)
         most = self.limits.max_stake if back is None else max(self.limits.max_stake, back.amount)
         if not self.limits.min_stake <= request.amount <= most:
-            stakes = f"Stakes here are from {self.limits.min_stake} to {self.limits.max_stake} cents."
-            raise ClientError("limit_exceeded", stakes, field="amount")
+            least, most = self.limits.min_stake, self.limits.max_stake
+            raise ClientError("limit_exceeded", reason="stakes", field="amount", least=least, most=most)
         if account.balance > LARGEST_BALANCE:
-            raise ClientError("limit_exceeded", "Your balance is too large to be counted exactly; you can't bet.")
+            raise ClientError("limit_exceeded", reason="balance")
         placed = await self.rounds.place_bet(
             round_,
             member,
@@ -268,17 +268,11 @@ class Room:
 
     def _require_brought_back(self, account: CachedAccount, amount: int, back: messages.BringsBack) -> None:
         """Raises ClientError unless the bet brings back what the player took from the room."""
-        left_at, until = utc(back.left_at), utc(back.until)
         available = account.balance - account.held
-        message = (
-            f"You left with {back.amount} cents at {left_at:%H:%M} UTC. Until {until:%H:%M} UTC, bring at least that."
-        )
-        extra: dict[str, Any] = {"field": "amount", "minimum": back.amount, "left_at": left_at, "until": until}
         if available < back.amount:
-            message += f" You have only {available} cents available."
-            raise ClientError("insufficient_funds", message, available=available, **extra)
+            raise _must_bring("insufficient_funds", back, available=available)
         if amount < back.amount:
-            raise ClientError("stack_too_small", message, **extra)
+            raise _must_bring("stack_too_small", back)
 
     async def act(self, account: CachedAccount, move: Move) -> dict[str, Any]:
         """Make a move in the game. A copy with the same key gets the first answer. Raises ClientError."""
@@ -315,12 +309,12 @@ class Room:
 
     async def _make_move(self, member: Member, move: Move) -> tuple[LiveRound, Step[Any]]:
         if self.game.action is None:
-            raise ClientError("illegal_action", "The game has no actions.")
+            raise ClientError("illegal_action", reason="no_actions")
         round_ = self.rounds.live
         if move.round is not None and (round_ is None or round_.name != move.round):
             raise _too_late("illegal_action", move.round)
         if round_ is None or round_.ended:
-            raise ClientError("illegal_action", "No round is running.")
+            raise ClientError("illegal_action", reason="no_round")
         try:
             command = action_of(self.game, round_, member.seat, move.fields)
         except msgspec.ValidationError as error:
@@ -506,5 +500,10 @@ class Room:
         self.members.close()
 
 
+def _must_bring(code: str, back: messages.BringsBack, **more: int) -> ClientError:
+    extra: dict[str, Any] = {"left_at": utc(back.left_at), "until": utc(back.until), **more}
+    return ClientError(code, reason="brings_back", field="amount", minimum=back.amount, **extra)
+
+
 def _too_late(code: str, round_: str) -> ClientError:
-    return ClientError(code, f"Too late: {round_} is over.", round=round_)
+    return ClientError(code, reason="too_late", round=round_)

@@ -68,7 +68,7 @@ class CommandQueue:
     def turn(self) -> Self:
         """For a client's command. Raises ClientError unavailable if ``limit`` others are waiting."""
         if self._waiting >= self._limit:
-            raise ClientError("unavailable", "The room is busy; try again.")
+            raise ClientError("unavailable", reason="room_busy")
         return self
 
     def own_turn(self) -> Self:
@@ -450,7 +450,7 @@ class RoundLoop:
                 continue
             try:
                 if upcoming is None or upcoming.ended:
-                    raise ClientError("unavailable", "The next round could not be opened.")
+                    raise ClientError("unavailable", reason="no_next_round")
                 await self._carry(stake, member, upcoming)
             except ClientError as error:
                 room = self._setup.room
@@ -461,10 +461,10 @@ class RoundLoop:
                 log.exception(
                     "%s: the game failed on the stake of seat %s, which is not carried over", room, stake.seat
                 )
-                self._return_stake(stake, ClientError("unavailable", "The game failed on the stake."))
+                self._return_stake(stake, ClientError("unavailable", reason="game_failed"))
 
     def _return_stake(self, stake: StandingStake, why: ClientError) -> None:
-        self._tell(stake.user_id, messages.StakeReturned(stake.amount, why.error.code, why.message))
+        self._tell(stake.user_id, messages.StakeReturned.of(stake.amount, why))
 
     async def _carry(self, stake: StandingStake, member: Member, upcoming: LiveRound) -> None:
         """Bet the stake again, once Redis answers. Raises ClientError."""

@@ -33,7 +33,7 @@ class SessionLog:
         DatabaseUnavailableError."""
         session_id = await self._starts.submit(NewSession(user_id=user_id, game_id=game_id, room=room, seat=seat))
         if session_id is None:
-            raise ClientError("not_signed_in", "The account was deleted.")
+            raise ClientError("not_signed_in", reason="account_deleted")
         self._directory.add_session(session_id, room)
         return session_id
 

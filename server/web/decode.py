@@ -8,8 +8,10 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from aiohttp import web
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from server.errors import ClientError
+from server.errors import REASONS, ClientError
+from server.messages import explain
 from server.web.problems import MAX_ERRORS, InvalidField, validation_failed
 
 T = TypeVar("T")
@@ -18,14 +20,20 @@ _INTEGER = re.compile("-?[0-9]{1,18}")
 # With years of more than four digits, as some date fields of browsers allow.
 _DAY = re.compile(r"[+-]?\d{4,}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(_DAY.pattern + r"[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
-NO_DAY = "There is no such date, or its year is not from 1 to 9999."
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_DEADLINE_S = 20.0
 
 # "$" alone would also match before a line break at the end.
 _END = r"$(?!\n)"
-Username = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_-]{{3,20}}{_END}", description="3–20 letters, digits, _ or -.")]
+
+
+def described(reason: str, **bounds: Any) -> Meta:
+    """The bounds of a field, with the description that is also the message about an invalid value."""
+    return Meta(description=REASONS["validation_failed", reason].message, extra={"reason": reason}, **bounds)
+
+
+Username = Annotated[str, described("username", pattern=f"^[A-Za-z0-9_-]{{3,20}}{_END}")]
 RoomKey = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A room's key.")]
 GameName = Annotated[str, Meta(pattern=f"^[a-z0-9-]{{1,64}}{_END}", description="A game's name.")]
 RoundKey = Annotated[
@@ -65,11 +73,11 @@ async def read_body(request: web.Request) -> bytes:
                 if len(body) > MAX_BODY_BYTES:
                     raise ClientError("too_large")
     except TimeoutError:
-        raise ClientError("invalid_json", "The body did not arrive in time.") from None
+        raise ClientError("invalid_json", reason="late") from None
     except ConnectionResetError:
-        raise ClientError("invalid_json", "The connection ended within the body.") from None
+        raise ClientError("invalid_json", reason="cut_off") from None
     except web.RequestPayloadError:
-        raise ClientError("invalid_json", "The body is not framed as its headers state.") from None
+        raise ClientError("invalid_json", reason="framing") from None
     return bytes(body)
 
 
@@ -96,7 +104,7 @@ def decode_part(part: Any, type_: Any, prefix: str) -> Any:
         return msgspec.convert(part, type_)
     except msgspec.ValidationError as error:
         first = _first(error)
-        whole = InvalidField((prefix + first.field).rstrip("."), first.code, first.message)
+        whole = replace(first, field=(prefix + first.field).rstrip("."))
         raise validation_failed(*(_explain(part, type_, prefix) or [whole])) from None
 
 
@@ -115,9 +123,7 @@ def decode_query(request: web.Request, type_: type[T]) -> T:
     given = request.query
     twice = [name for name in set(given) if len(given.getall(name)) > 1]
     if twice:
-        raise validation_failed(
-            *(InvalidField(name, "repeated", "Give this parameter only once.") for name in sorted(twice))
-        )
+        raise validation_failed(*(InvalidField.of(name, "repeated", "repeated") for name in sorted(twice)))
     whole = {field.encode_name for field in msgspec.structs.fields(type_) if _is_whole(field.type)}  # type: ignore[arg-type]
     raw = {name: int(text) if name in whole and _INTEGER.fullmatch(text) else text for name, text in given.items()}
     try:
@@ -147,24 +153,24 @@ def _explained(raw: Any, type_: Any, error: Exception) -> ClientError:
 
 def _first(error: Exception) -> InvalidField:
     message, _, path = str(error).partition(" - at `$")
-    return InvalidField(path.strip(".`"), _code(message), f"{message}.")
+    reason, values = explain(message)
+    return InvalidField(
+        field=path.strip(".`"), code=_code(message), message=f"{message}.", reason=reason, values=values
+    )
 
 
 def _explain(raw: Any, type_: type[Struct], prefix: str) -> list[InvalidField]:
     if not isinstance(raw, dict):
-        return [InvalidField(prefix.rstrip("."), "wrong_type", "This must be a JSON object.")]
+        return [InvalidField.of(prefix.rstrip("."), "wrong_type", "not_an_object")]
     fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
     unknown = (name for name in raw if name not in fields)
-    found = [
-        InvalidField(prefix + str(name), "unknown", "There is no field of this name.")
-        for name in islice(unknown, MAX_ERRORS)
-    ]
+    found = [InvalidField.of(prefix + str(name), "unknown", "unknown") for name in islice(unknown, MAX_ERRORS)]
     hints = get_type_hints(type_, include_extras=True)
     for name, field in fields.items():
         if name in raw:
             found += _explain_field(raw[name], hints[field.name], prefix + name)
         elif field.required:
-            found.append(InvalidField(prefix + name, "missing", "This field is required."))
+            found.append(InvalidField.of(prefix + name, "missing", "missing"))
     return found
 
 
@@ -176,8 +182,8 @@ def _explain_field(value: Any, hint: Any, path: str) -> list[InvalidField]:
         if nested is not None and isinstance(value, dict):
             return _explain(value, nested, f"{path}.")
         if _is_no_day(value, str(error)):
-            return [InvalidField(path, "out_of_range", NO_DAY)]
-        return [InvalidField(path, _code(str(error)), _advice(hint) or _first(error).message)]
+            return [InvalidField.of(path, "out_of_range", "no_such_day")]
+        return [_advised(replace(_first(error), field=path), hint)]
     return []
 
 
@@ -196,8 +202,17 @@ def _code(message: str) -> str:
     return "wrong_type"
 
 
-def _advice(hint: Any) -> str:
-    """The description in an annotated type, or in the first member of a union that has one; "" if there is none."""
+def _advised(error: InvalidField, hint: Any) -> InvalidField:
+    """The error with what the description of the type says instead, if there is one."""
+    about = _about(hint)
+    if about is None:
+        return error
+    reason = (about.extra or {}).get("reason")
+    return InvalidField.of(error.field, error.code, reason) if reason else replace(error, message=about.description)
+
+
+def _about(hint: Any) -> Meta | None:
+    """The description of an annotated type, or of the first member of a union that has one."""
     if get_origin(hint) is Annotated:
-        return next((m.description for m in hint.__metadata__ if isinstance(m, Meta) and m.description), "")
-    return next(filter(None, map(_advice, get_args(hint))), "")
+        return next((m for m in hint.__metadata__ if isinstance(m, Meta) and m.description), None)
+    return next(filter(None, map(_about, get_args(hint))), None)

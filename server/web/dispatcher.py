@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from server.clock import utc
 from server.errors import ClientError, token_ended
@@ -16,6 +16,7 @@ from server.security_log import record
 from server.web.decode import decode_body, decode_path, decode_query, read_body
 from server.web.deps import WebDeps
 from server.web.encodings import compressed
+from server.web.languages import language_for
 from server.web.rate_limits import BAD_TOKEN
 from server.web.route import Csv, HttpCall, Route, Text
 from storage.errors import DatabaseUnavailableError
@@ -65,6 +66,7 @@ class Dispatcher:
             now=now,
             signed_in=signed_in,
             address=address,
+            language=language_for(",".join(request.headers.getall(hdrs.ACCEPT_LANGUAGE, ()))),
         )
         return await _answer(request, route, await _run(route, call))
 

@@ -21,7 +21,7 @@ _INTRODUCTION = (
     "<h1>Croupier: the protocol</h1>\n<p>HTTP serves accounts and history, one WebSocket everything live. "
     'As JSON: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>\n'
     '<nav><a href="#http">HTTP</a> <a href="#http-types">HTTP types</a> <a href="#websocket">WebSocket</a> '
-    '<a href="#errors">Error codes</a> <a href="#closes">Close codes</a></nav>\n'
+    '<a href="#reasons">Reasons</a> <a href="#errors">Error codes</a> <a href="#closes">Close codes</a></nav>\n'
 )
 
 
@@ -67,6 +67,7 @@ def render(openapi: dict[str, Any], asyncapi: dict[str, Any]) -> str:
         *_schemas(openapi["components"]["schemas"], "http"),
         '<h2 id="websocket">WebSocket</h2>\n',
         *_messages(asyncapi),
+        *_reasons(asyncapi.get("x-reasons", [])),
         *_codes(),
         "</main></body></html>\n",
     ]
@@ -172,6 +173,18 @@ def _bounds(schema: Schema) -> str:
     if least is None and greatest is None:
         return ""
     return f" {'' if least is None else least}…{'' if greatest is None else greatest}"
+
+
+def _reasons(reasons: Iterable[dict[str, Any]]) -> Iterable[str]:
+    yield '<h2 id="reasons">Reasons</h2>\n<p>An error whose message says more than its code has a <code>reason</code> '
+    yield "and the <code>values</code> in the message, so that a client can say it in its own words.</p>\n"
+    yield "<table><thead><tr><th>Code</th><th>Reason</th><th>Game</th><th>Values</th><th>Message</th></tr></thead>\n"
+    yield "<tbody>"
+    for each in reasons:
+        values = ", ".join(f"<code>{escape(name)}</code> ({escape(unit)})" for name, unit in each["values"].items())
+        yield f"<tr><td><code>{escape(each['code'])}</code></td><td><code>{escape(each['reason'])}</code></td>"
+        yield f"<td>{escape(each.get('game', ''))}</td><td>{values}</td><td>{escape(each['message'])}</td></tr>"
+    yield "</tbody></table>\n"
 
 
 def _codes() -> Iterable[str]:

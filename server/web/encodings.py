@@ -17,12 +17,18 @@ def encoding_for(accept_encoding: str, offered: tuple[str, ...]) -> str | None:
 
     ``gzip;q=0`` says that it does not take gzip. Weights above zero are not compared.
     """
+    weights = weights_of(accept_encoding)
+    return next((each for each in offered if weights.get(each, weights.get("*", 0.0)) > 0), None)
+
+
+def weights_of(header: str) -> dict[str, float]:
+    """What a header such as ``Accept-Encoding: gzip, br;q=0.5`` names, in small letters, with the weights: 0 to 1."""
     weights: dict[str, float] = {}
-    for part in accept_encoding.lower().split(","):
+    for part in header.lower().split(","):
         name, *parameters = (each.strip() for each in part.split(";"))
         weight = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
         weights[name] = float(weight) if _WEIGHT.fullmatch(weight) else 0.0
-    return next((each for each in offered if weights.get(each, weights.get("*", 0.0)) > 0), None)
+    return weights
 
 
 def accepted(request: web.Request, offered: tuple[str, ...]) -> str | None:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from server.config import Config
 from server.visible_text import visible_line
-from server.web.decode import Username
+from server.web.decode import Username, described
 from server.web.problems import InvalidField
 from storage.names import speaks_for_house
 
@@ -21,36 +21,24 @@ _NOT_BLANK = r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)"
 _PROSE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 _URL = r"^https?://[!-~]+$(?!\n)"
 
-Email = Annotated[str, Meta(min_length=3, max_length=120, pattern=_LINE, description="An e-mail address.")]
-RollNumber = Annotated[str, Meta(min_length=1, max_length=10, pattern=_LINE, description="A roll number.")]
-FullName = Annotated[str, Meta(max_length=100, pattern=_NOT_BLANK, description="A name in one line, 1–100 characters.")]
-Identifier = Annotated[
-    str, Meta(min_length=1, max_length=120, pattern=_LINE, description="E-mail, username or roll number.")
-]
-Password = Annotated[str, Meta(min_length=1, max_length=1024, description="A password.")]
-NewPassword = Annotated[
-    str, Meta(min_length=2, max_length=72, description="A password of 8–72 bytes in UTF-8 that is hard to guess.")
-]
-Device = Annotated[str, Meta(max_length=200, description="The device of an earlier answer to a sign-in.")]
-TokenName = Annotated[
-    str, Meta(max_length=60, pattern=_LINE, description="The device or program, as the list of sign-ins shows it.")
-]
-Token = Annotated[str, Meta(min_length=1, max_length=256, description="The token in the link of the mail.")]
+Email = Annotated[str, described("email", min_length=3, max_length=120, pattern=_LINE)]
+RollNumber = Annotated[str, described("roll_number", min_length=1, max_length=10, pattern=_LINE)]
+FullName = Annotated[str, described("full_name", max_length=100, pattern=_NOT_BLANK)]
+Identifier = Annotated[str, described("identifier", min_length=1, max_length=120, pattern=_LINE)]
+Password = Annotated[str, described("password", min_length=1, max_length=1024)]
+NewPassword = Annotated[str, described("new_password", min_length=2, max_length=72)]
+Device = Annotated[str, described("device", max_length=200)]
+TokenName = Annotated[str, described("token_name", max_length=60, pattern=_LINE)]
+Token = Annotated[str, described("token", min_length=1, max_length=256)]
 SitePage = Annotated[
     str,
-    Meta(
-        max_length=300,
-        pattern=r"^/(?![/\\])[!-~]*$(?!\n)",
-        description="A page of this site, path and query, to which the mail's link leads in the end.",
-    ),
+    described("site_page", max_length=300, pattern=r"^/(?![/\\])[!-~]*$(?!\n)"),
 ]
-Bio = Annotated[str, Meta(max_length=2000, pattern=_PROSE, description="A text of at most 2,000 characters.")]
-AvatarUrl = Annotated[
-    str, Meta(max_length=255, pattern=_URL, description="A web address that starts with http:// or https://.")
-]
-Location = Annotated[str, Meta(max_length=100, pattern=_LINE, description="A place, in at most 100 characters.")]
+Bio = Annotated[str, described("bio", max_length=2000, pattern=_PROSE)]
+AvatarUrl = Annotated[str, described("avatar_url", max_length=255, pattern=_URL)]
+Location = Annotated[str, described("location", max_length=100, pattern=_LINE)]
 Cents = Annotated[int, Meta(ge=1, le=10**15, description="An amount in cents, at least 1.")]
-ZonedTime = Annotated[datetime, Meta(tz=True, description="A time with its time zone, such as 2026-11-24T12:00:00Z.")]
+ZonedTime = Annotated[datetime, described("zoned_time", tz=True)]
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -62,28 +50,28 @@ def check_email(email: str, config: Config) -> list[InvalidField]:
     is_listed = domain.casefold() in domains
     if not domain.isascii():
         # Mail headers and the case-folded form in the database are ASCII.
-        return [InvalidField("email", "malformed", "Write the domain in its ASCII form (xn--…).")]
+        return [InvalidField.of("email", "malformed", "not_ascii")]
     try:
         # Accept any domain that the operator lists, even one that is not a public domain.
         checked = f"{local}@campus.example" if is_listed else email.strip()
         validate_email(checked, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        return [InvalidField("email", "malformed", str(error))]
+    except EmailNotValidError:
+        return [InvalidField.of("email", "malformed", "email")]
     if domains and not is_listed:
-        return [InvalidField("email", "not_allowed", f"Use an address at {' or '.join(config.email_domains)}.")]
+        return [InvalidField.of("email", "not_allowed", "other_domain", domains=config.email_domains)]
     return []
 
 
 def check_username(username: str) -> list[InvalidField]:
     if not speaks_for_house(username):
         return []
-    return [InvalidField("username", "not_allowed", "This name is reserved, because it seems to speak for the house.")]
+    return [InvalidField.of("username", "not_allowed", "reserved_name")]
 
 
 def check_full_name(full_name: str) -> list[InvalidField]:
     if visible_line(full_name):
         return []
-    return [InvalidField("full_name", "malformed", "A name has a character that can be seen.")]
+    return [InvalidField.of("full_name", "malformed", "invisible_name")]
 
 
 def check_avatar_url(url: str) -> list[InvalidField]:
@@ -92,14 +80,10 @@ def check_avatar_url(url: str) -> list[InvalidField]:
         good = bool(parts.hostname) and parts.username is None and (parts.port or 1) > 0
     except ValueError:
         good = False
-    return (
-        []
-        if good
-        else [InvalidField("profile.avatar_url", "malformed", "A web address that starts with http:// or https://.")]
-    )
+    return [] if good else [InvalidField.of("profile.avatar_url", "malformed", "avatar_url")]
 
 
 def check_dob(dob: date, today: date) -> list[InvalidField]:
     if EARLIEST_BIRTH <= dob < today:
         return []
-    return [InvalidField("profile.dob", "out_of_range", "The date of birth must be in the past, and not before 1900.")]
+    return [InvalidField.of("profile.dob", "out_of_range", "birth")]

@@ -15,7 +15,7 @@ from server.messages import StakeLimits
 from server.node.game_options import configured
 from server.web.decode import NoFields, decode_part
 from server.web.fields import Cents
-from server.web.problems import invalid_field
+from server.web.problems import InvalidField, validation_failed
 from server.web.route import HttpCall, Route
 from server.web.views import GameList, GameView, PublicProfile
 from storage import accounts
@@ -101,7 +101,15 @@ async def odds(call: HttpCall[OddsQuestion, NoFields]) -> OddsAtStake:
         bets = await asyncio.to_thread(found.odds_at, call.body.stake, options, chosen)
     except RefusedError as refusal:
         field = "stake" if refusal.field == "amount" else refusal.field
-        raise invalid_field(field or "selection", "not_allowed", refusal.message) from None
+        raise validation_failed(
+            InvalidField(
+                field=field or "selection",
+                code="not_allowed",
+                message=refusal.message,
+                reason=refusal.reason,
+                values=refusal.values,
+            )
+        ) from None
     return OddsAtStake([_bet_odds(bet) for bet in bets])
 
 

@@ -66,14 +66,13 @@ async def change(call: HttpCall[MeUpdate, NoFields]) -> Me:
     update = _checked(call)
     is_rename = update.username not in (UNSET, call.me.username)
     if is_rename and await call.deps.players.has_live_bets(call.me.user_id):
-        raise ClientError("bets_live", "You can't change your username while you have a live bet.")
+        raise ClientError("bets_live", reason="username")
     try:
         account = await accounts.change(call.deps.db, call.me.user_id, update, call.now)
     except UsernameTakenError:
         raise ClientError("username_taken") from None
     except TooManyNamesError:
-        message = f"{MOST_NAMES} names that you gave up within a year are still reserved for you: take one of them."
-        raise invalid_field("username", "not_allowed", message) from None
+        raise invalid_field("username", "not_allowed", "own_names", most=MOST_NAMES) from None
     if is_rename:
         await call.deps.players.account_changed(call.me.user_id)
     return await _view(call, account)

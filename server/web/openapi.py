@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
 from game_engine.game import AnyGame
 from game_engine.games import GAMES
 from server.errors import ERRORS
-from server.game_schemas import GameSchemas
+from server.game_schemas import GameSchemas, published_reasons
 from server.schemas import Schema, Schemas, fields_of
 from server.version import VERSION
 from server.web.decode import PATH_TYPES
@@ -40,6 +42,7 @@ def describe(routes: Sequence[Route], games: Mapping[str, AnyGame] = GAMES) -> d
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"schemas": schemas.components, "securitySchemes": _SECURITY},
+        "x-reasons": msgspec.to_builtins(published_reasons(games)),
     }
 
 

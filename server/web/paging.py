@@ -61,7 +61,7 @@ def decode_cursor(cursor: str | UnsetType) -> int | None:
     except (binascii.Error, ValueError):
         text = b""
     if not re.fullmatch(rb"[1-9][0-9]{0,17}", text):
-        raise invalid_field("cursor", "malformed", "Use the next_cursor of the previous page.")
+        raise invalid_field("cursor", "malformed", "cursor")
     return int(text)
 
 
@@ -87,7 +87,7 @@ def _utc(time: datetime | UnsetType, field: str) -> datetime | None:
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise invalid_field(field, "out_of_range", "The date is out of range.") from None
+        raise invalid_field(field, "out_of_range", "date") from None
 
 
 async def page(

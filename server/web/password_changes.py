@@ -7,10 +7,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from server.errors import ClientError
 from server.security_log import record
-from server.web import mail_texts
 from server.web.auth import answer_token
 from server.web.decode import NoFields
 from server.web.fields import Device, Email, NewPassword, Password, SitePage, Token
+from server.web.mail_texts import MailLink, mails_in
 from server.web.password_check import check_password, require_strong
 from server.web.rate_limits import ACCOUNT, MAIL, SIGN_UP
 from server.web.registration import post
@@ -55,9 +55,9 @@ async def _send_link(call: HttpCall[ForgotPassword, NoFields]) -> None:
     purpose = credentials.PASSWORD_RESET
     token = await credentials.issue_token(deps.db, account.user_id, purpose, expires_at, call.now)
     minutes = max(1, deps.config.reset_ttl // 60)
-    link = mail_texts.MailLink(deps.config.origin(), token, call.body.next)
+    link = MailLink(deps.config.origin(), token, call.body.next)
     record("reset link", "sent", user_id=account.user_id, source=call.address)
-    deps.mailer.send(mail_texts.password_reset(account.email, account.username, link, minutes))
+    deps.mailer.send(mails_in(call.language).password_reset(account.email, account.username, link, minutes))
 
 
 async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
@@ -70,11 +70,15 @@ async def reset(call: HttpCall[PasswordReset, NoFields]) -> None:
         password_hash = await call.deps.passwords.hash(body.password, call.source)
         await credentials.reset_password(db, body.token, password_hash, call.now)
     except credentials.TokenExpiredError:
-        raise ClientError("token_expired", "The link has expired; ask for a new one.") from None
+        raise ClientError("token_expired", reason="ask_again") from None
     except credentials.TokenInvalidError:
-        raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+        raise ClientError("token_invalid", reason="link_used") from None
     await call.deps.players.sign_out(account.user_id, "password_changed")
-    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(
+        call,
+        "changed",
+        mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin()),
+    )
 
 
 async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
@@ -88,8 +92,17 @@ async def change(call: HttpCall[PasswordChange, NoFields]) -> SignIn:
     if not await credentials.change_password(call.deps.db, attempt, password_hash, new, call.now):
         raise ClientError("invalid_credentials")
     await call.deps.players.sign_out(account.user_id, "password_changed")
-    await post(call, "changed", mail_texts.password_changed(account.email, account.username, call.deps.config.origin()))
+    await post(
+        call,
+        "changed",
+        mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin()),
+    )
     return await answer_token(call, account.user_id, token)
+
+
+async def _tell(call: HttpCall[Any, Any], account: Account) -> None:
+    mail = mails_in(call.language).password_changed(account.email, account.username, call.deps.config.origin())
+    await post(call, "changed", mail)
 
 
 async def _account(call: HttpCall[Any, Any], user_id: int) -> Account:

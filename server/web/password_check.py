@@ -50,7 +50,7 @@ async def check_waiting(call: HttpCall[Any, Any], waiting: Waiting, password: st
         except LockedOutError as locked:
             raise _locked(call, locked) from None
         if not await deps.passwords.check(password, waiting.account.password_hash):
-            raise ClientError("invalid_credentials", "This is not the password of the sign-up; set a new one.")
+            raise ClientError("invalid_credentials", reason="other_password")
 
 
 def _locked(call: HttpCall[Any, Any], locked: LockedOutError) -> ClientError:
@@ -62,4 +62,4 @@ async def require_strong(call: HttpCall[Any, Any], account: Account | NewAccount
     personal = [account.username, account.email, account.email.partition("@")[0], account.full_name]
     weakness = await call.deps.passwords.weakness(password, [*personal, account.roll_number], call.source)
     if weakness:
-        raise invalid_field(field, "too_weak", weakness)
+        raise invalid_field(field, "too_weak", weakness.reason, **weakness.values)

@@ -8,9 +8,10 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import bcrypt
+from msgspec import Struct
 from zxcvbn import zxcvbn
 
 from server.errors import ClientError
@@ -31,6 +32,27 @@ MIN_PERSONAL_TEXT = 4
 def normalised(password: str) -> str:
     """The spelling (NFKC) that is hashed: two keyboards may send the same letters as different characters."""
     return unicodedata.normalize("NFKC", password)
+
+
+_SIGNS: Final = {
+    "common password": "easy_common",
+    "commonly used": "easy_common",
+    "names": "easy_name",
+    "a word by itself": "easy_word",
+    "key": "easy_keys",
+    "repeats": "easy_repeat",
+    "sequences": "easy_sequence",
+    "years": "easy_date",
+    "dates": "easy_date",
+}
+"""What zxcvbn's warnings contain, and the reason that they give."""
+
+
+class Weakness(Struct, frozen=True):
+    """Why a password is too weak: a ``reason`` of ``validation_failed``, and its values."""
+
+    reason: str
+    values: dict[str, int] = {}
 
 
 class Passwords:
@@ -83,8 +105,8 @@ class Passwords:
         """Whether the hash has another cost than the current one."""
         return not hashed.startswith(f"$2b${self._cost:02}$")
 
-    async def weakness(self, password: str, personal: Sequence[str], source: str) -> str | None:
-        """Why a new password is too weak, in a sentence; None if it is strong enough.
+    async def weakness(self, password: str, personal: Sequence[str], source: str) -> Weakness | None:
+        """Why a new password is too weak; None if it is strong enough.
 
         ``personal`` lists texts about the owner that others may know. Raises ClientError ``unavailable`` as ``slot``
         does.
@@ -92,9 +114,9 @@ class Passwords:
         password = normalised(password)
         size = len(password.encode())
         if size < MIN_BYTES:
-            return f"Use at least {MIN_BYTES} characters."
+            return Weakness("password_short", {"least": MIN_BYTES})
         if size > MAX_BYTES:
-            return f"Use at most {MAX_BYTES} bytes."
+            return Weakness("password_long", {"most": MAX_BYTES})
         async with self._scoring_queue.slot(source):
             return await _in(self._scoring_pool, _weakness, password, [*personal, "croupier"])
 
@@ -172,22 +194,22 @@ class _FairQueue:
 
 
 def _too_many() -> ClientError:
-    return retry_later("unavailable", 5, "Too many people are signing in right now; try again soon.")
+    return retry_later("unavailable", 5, "sign_ins")
 
 
 async def _in(pool: ThreadPoolExecutor, function: Callable[..., T], *args: object) -> T:
     return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
 
 
-def _weakness(password: str, personal: Sequence[str]) -> str | None:
+def _weakness(password: str, personal: Sequence[str]) -> Weakness | None:
     known = _known(personal)
-    hints: list[str] = []
+    warning = ""
     for part in scored_parts(password, personal):
         result = zxcvbn(part, user_inputs=known)
         if result["score"] >= MIN_SCORE:
             return None
-        hints = hints or [result["feedback"]["warning"], *result["feedback"]["suggestions"]]
-    return " ".join(f"{hint.rstrip('.')}." for hint in ("Too easy to guess", *hints) if hint)
+        warning = warning or result["feedback"]["warning"].lower()
+    return Weakness(next((reason for sign, reason in _SIGNS.items() if sign in warning), "easy"))
 
 
 def scored_parts(password: str, personal: Sequence[str]) -> list[str]:

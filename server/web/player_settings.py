@@ -57,7 +57,7 @@ async def change_limits(call: HttpCall[LimitsUpdate, NoFields]) -> LimitsView:
     try:
         changed = await limits.save(call.deps.db, call.me.user_id, edit)
     except BreakShortenedError:
-        raise invalid_field("break_until", "not_allowed", "You can only make a break longer.") from None
+        raise invalid_field("break_until", "not_allowed", "break_shortened") from None
     await call.deps.players.account_changed(call.me.user_id)
     return _view(changed, now)
 
@@ -66,7 +66,7 @@ def _break(until: datetime, now: datetime) -> int:
     # Compare milliseconds: converting a time near the limits of datetime to another zone would overflow.
     ms = round((until - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
     if not _ms(now) < ms <= _ms(now + LONGEST_BREAK):
-        raise invalid_field("break_until", "out_of_range", "A break must end in the future, within five years.")
+        raise invalid_field("break_until", "out_of_range", "break_length")
     return ms
 
 

@@ -2,14 +2,16 @@
 
 import logging
 import secrets
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from msgspec import Struct
+from msgspec.structs import replace
 
-from server.errors import ClientError, SignOutReason
+from server.errors import AS_TEXT, REASONS, ClientError
+from server.messages import Values
 from storage.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -29,12 +31,21 @@ _BY_STATUS = {
 }
 
 
-class InvalidField(Struct, frozen=True):
-    """``field`` is a path, such as ``profile.dob``; empty means the whole body."""
+class InvalidField(Struct, frozen=True, omit_defaults=True):
+    """``field`` is a path, such as ``profile.dob``; empty means the whole body. ``reason`` says more than ``code``, for
+    clients that have their own words; ``values`` are those in the message."""
 
     field: str
     code: str
     message: str
+    reason: str = ""
+    values: Values = {}
+
+    @classmethod
+    def of(cls, field: str, code: str, reason: str, **values: Any) -> Self:
+        """``reason`` is one of the code ``validation_failed``."""
+        message = REASONS["validation_failed", reason].say(values, AS_TEXT)
+        return cls(field=field, code=code, message=message, reason=reason, values=values)
 
 
 class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,13 +60,14 @@ class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry_after: int | None = None
     """Seconds; also in the Retry-After header."""
     next_at: str | None = None
-    reason: SignOutReason | None = None
-    """Why the sign-in was ended, if the code is ``token_invalid`` and the server knows it."""
+    reason: str | None = None
+    """A word for what the detail says beyond the code, such as why the sign-in was ended (``token_invalid``)."""
+    values: Values = {}
     request_id: str | None = None
 
 
-def invalid_field(field: str, code: str, message: str) -> ClientError:
-    return validation_failed(InvalidField(field, code, message))
+def invalid_field(field: str, code: str, reason: str, **values: Any) -> ClientError:
+    return validation_failed(InvalidField.of(field, code, reason, **values))
 
 
 def validation_failed(*errors: InvalidField) -> ClientError:
@@ -66,12 +78,13 @@ def validation_failed(*errors: InvalidField) -> ClientError:
 def _shortened(error: InvalidField) -> InvalidField:
     if len(error.field) <= MAX_FIELD:
         return error
-    return InvalidField(error.field[:MAX_FIELD] + "…", error.code, error.message)
+    return replace(error, field=error.field[:MAX_FIELD] + "…")
 
 
-def retry_later(code: str, retry_after_s: float, message: str = "") -> ClientError:
+def retry_later(code: str, retry_after_s: float, reason: str = "") -> ClientError:
     """An error that tells the client to wait at least ``retry_after_s``, in whole seconds from 1."""
-    return ClientError(code, message, retry_after=max(1, -int(-retry_after_s // 1)))
+    named = {"reason": reason} if reason else {}
+    return ClientError(code, retry_after=max(1, -int(-retry_after_s // 1)), **named)
 
 
 def document(problem: ClientError) -> ProblemDocument:
@@ -122,5 +135,5 @@ def _of_http(error: web.HTTPException) -> web.StreamResponse:
         raise error
     code = _BY_STATUS.get(error.status, "invalid_json" if error.status < 500 else "internal_error")
     kept: dict[str, Any] = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-    message = "" if error.status in _BY_STATUS and error.status != 400 else error.reason
-    return response(ClientError(code, message), kept)
+    named = {"reason": "malformed"} if code == "invalid_json" else {}
+    return response(ClientError(code, **named), kept)

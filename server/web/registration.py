@@ -10,7 +10,6 @@ from msgspec import UNSET, Struct, UnsetType
 from server.errors import ClientError
 from server.mail import Mail
 from server.visible_text import visible_line
-from server.web import mail_texts
 from server.web.decode import NoFields
 from server.web.fields import (
     Email,
@@ -25,6 +24,7 @@ from server.web.fields import (
     check_full_name,
     check_username,
 )
+from server.web.mail_texts import MailLink, mails_in
 from server.web.password_check import check_waiting, require_strong
 from server.web.problems import InvalidField, invalid_field, validation_failed
 from server.web.rate_limits import MAIL, SIGN_UP
@@ -80,7 +80,7 @@ async def register(call: HttpCall[Register, NoFields]) -> UserAnswer:
         except UsernameTakenError:
             raise ClientError("username_taken") from None
         except RollNumberTakenError:
-            raise invalid_field("roll_number", "not_allowed", "Another player's username is the same.") from None
+            raise invalid_field("roll_number", "not_allowed", "name_of_other") from None
         # Without its mail, a sign-up could not be confirmed.
         if await _may_verify(call, new.email):
             expires_at = call.now + timedelta(seconds=call.deps.config.verification_ttl)
@@ -107,12 +107,12 @@ async def _validate(call: HttpCall[Register, NoFields]) -> None:
     pattern = call.deps.config.roll_number_pattern
     # The operator's pattern may be slow, so match it in a thread and keep the event loop free.
     if not await asyncio.to_thread(re.fullmatch, pattern, normalise(body.roll_number)):
-        errors.append(InvalidField("roll_number", "malformed", "Not a valid roll number."))
+        errors.append(InvalidField.of("roll_number", "malformed", "not_a_roll_number"))
     if body.password is not UNSET:
         personal = [body.username, body.email, body.email.partition("@")[0], body.full_name or "", body.roll_number]
         weakness = await call.deps.passwords.weakness(body.password, personal, call.source)
         if weakness:
-            errors.append(InvalidField("password", "too_weak", weakness))
+            errors.append(InvalidField.of("password", "too_weak", weakness.reason, **weakness.values))
     if errors:
         raise validation_failed(*errors)
 
@@ -126,7 +126,11 @@ async def _send_first_mail(call: HttpCall[Any, Any], new: NewAccount, sign_up_id
     if owner is None:
         await _send_link(call, new, sign_up_id, expires_at)
     else:
-        await post(call, "taken", mail_texts.already_registered(owner.email, owner.username, call.deps.config.origin()))
+        await post(
+            call,
+            "taken",
+            mails_in(call.language).already_registered(owner.email, owner.username, call.deps.config.origin()),
+        )
 
 
 async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
@@ -138,9 +142,9 @@ async def post(call: HttpCall[Any, Any], kind: str, mail: Mail) -> None:
 async def _send_link(call: HttpCall[Any, Any], new: NewAccount, sign_up_id: int, expires_at: datetime) -> None:
     token = await sign_ups.issue_link(call.deps.db, sign_up_id)
     hours = max(1, round((expires_at - call.now).total_seconds() / 3600))
-    link = mail_texts.MailLink(call.deps.config.origin(), token, call.body.next)
+    link = MailLink(call.deps.config.origin(), token, call.body.next)
     has_password = new.password_hash != NO_PASSWORD
-    call.deps.mailer.send(mail_texts.verification(new.email, new.username, link, hours, has_password))
+    call.deps.mailer.send(mails_in(call.language).verification(new.email, new.username, link, hours, has_password))
 
 
 async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
@@ -150,15 +154,15 @@ async def verify_email(call: HttpCall[VerifyEmail, NoFields]) -> UserAnswer:
         password_hash = await _chosen_password(call, waiting)
         found = await sign_ups.confirm(deps.db, token, password_hash, deps.config.sign_up_credit, call.now)
     except credentials.TokenExpiredError:
-        raise ClientError("token_expired", "The link has expired; sign up again.") from None
+        raise ClientError("token_expired", reason="sign_up_again") from None
     except credentials.TokenInvalidError:
-        raise ClientError("token_invalid", "The link has already been used, or is incomplete.") from None
+        raise ClientError("token_invalid", reason="link_used") from None
     except AddressTakenError:
-        raise ClientError("already_registered", "The address has an account: sign in, or reset its password.") from None
+        raise ClientError("already_registered", reason="email") from None
     except RollNumberTakenError:
-        raise ClientError("already_registered", "Another account has the roll number.") from None
+        raise ClientError("already_registered", reason="roll_number") from None
     except UsernameTakenError:
-        raise ClientError("username_taken", "Another player has the username by now; sign up again.") from None
+        raise ClientError("username_taken", reason="meanwhile") from None
     user_id, change = found
     call.subject.user_id = user_id
     if change is not None:
@@ -181,7 +185,7 @@ async def _chosen_password(call: HttpCall[VerifyEmail, NoFields], waiting: Waiti
         await check_waiting(call, waiting, password)
         return account.password_hash
     if new_password is UNSET or password is not UNSET:
-        raise invalid_field("password", "missing", "Give the password of the sign-up, or a new one.")
+        raise invalid_field("password", "missing", "no_password")
     await require_strong(call, account, "new_password", new_password)
     return await call.deps.passwords.hash(new_password, call.source)
 

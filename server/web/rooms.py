@@ -98,7 +98,7 @@ async def open_room(call: HttpCall[NewRoom, NoFields]) -> OpenedRoom:
     body, game = call.body, _game(call)
     seats = game.seats if isinstance(body.seats, UnsetType) else body.seats
     if seats > game.seats:
-        raise invalid_field("seats", "out_of_range", f"This game has 2 to {game.seats} seats.")
+        raise invalid_field("seats", "out_of_range", "seats", least=2, most=game.seats)
     terms = Terms(
         game=game.name,
         options=Raw(encode(_options(call, game))),
@@ -117,19 +117,19 @@ async def open_room(call: HttpCall[NewRoom, NoFields]) -> OpenedRoom:
 def _game(call: HttpCall[NewRoom, NoFields]) -> AnyGame:
     game = call.deps.games.get(call.body.game)
     if game is None:
-        raise invalid_field("game", "not_allowed", "There is no game of this name.")
+        raise invalid_field("game", "not_allowed", "no_such_game")
     if not game.shared:
-        raise invalid_field("game", "not_allowed", "This is a single-player game; join it by its name.")
+        raise invalid_field("game", "not_allowed", "single_player")
     return game
 
 
 def _options(call: HttpCall[NewRoom, NoFields], game: AnyGame) -> Any:
     config = call.deps.config
     for option in call.body.options.keys() & set(game.handed_on):
-        raise invalid_field(f"options.{option}", "not_allowed", "Each round sets this option for the next.")
+        raise invalid_field(f"options.{option}", "not_allowed", "handed_on")
     options = decode_part(configured(game, config) | call.body.options, game.options, "options.")
     for option, most in over_the_limit(game, config, options):
-        raise invalid_field(f"options.{option}", "out_of_range", f"This server allows at most {most}.")
+        raise invalid_field(f"options.{option}", "out_of_range", "above_server", most=most)
     return options
 
 
@@ -138,7 +138,9 @@ async def room_by_code(call: HttpCall[NoFields, NoFields]) -> FoundRoom:
     try:
         return FoundRoom(*await call.deps.private_rooms.find_by_code(code))
     except ClientError as problem:
-        raise ClientError("not_found", problem.message) if problem.error.code == "no_such_room" else problem from None
+        if problem.error.code != "no_such_room":
+            raise
+        raise ClientError("not_found", reason="no_such_code") from None
 
 
 async def close_room(call: HttpCall[NoFields, NoFields]) -> None:

@@ -10,6 +10,7 @@ from server.backends.rate import Rate
 from server.errors import ClientError
 from server.web.decode import PATH_TYPES, NoFields
 from server.web.deps import WebDeps
+from server.web.languages import ENGLISH, Language
 from server.web.rate_limits import READ
 from storage.tokens import SignedIn
 
@@ -37,6 +38,8 @@ class HttpCall(Generic[B, Q]):
     signed_in: SignedIn | None
     address: str
     """The client's address."""
+    language: Language = ENGLISH
+    """The language of mails that the call leads to."""
     subject: Subject = field(default_factory=Subject)
 
     @property

@@ -132,7 +132,7 @@ async def bonus_due(call: HttpCall[NoFields, NoFields]) -> BonusDue:
 async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
     config, user_id = call.deps.config, call.me.user_id
     if not config.daily_bonus:
-        raise ClientError("not_yet", "This server has no daily bonus.")
+        raise ClientError("not_yet", reason="no_bonus")
     try:
         change = await free_chips.claim_daily_bonus(
             call.deps.db, user_id, config.daily_bonus, config.daily_bonus_below, call.now
@@ -140,9 +140,7 @@ async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
     except free_chips.BonusNotDueError as not_yet:
         raise _not_yet(call, not_yet.next_at) from None
     except free_chips.OnBreakError as on_break:
-        raise _not_before(
-            call, on_break.until, "You are on a break; you can claim the bonus when it is over."
-        ) from None
+        raise _not_before(call, on_break.until, "on_break") from None
     await call.deps.players.wallet_changed(change)
     wallet = wallet_view(change.balance, await call.deps.players.held(user_id), change.version)
     return BonusView(amount=config.daily_bonus, next_at=call.now + free_chips.BONUS_EVERY, wallet=wallet)
@@ -150,15 +148,13 @@ async def claim_bonus(call: HttpCall[NoFields, NoFields]) -> BonusView:
 
 def _not_yet(call: HttpCall[Any, Any], next_at: datetime | None) -> ClientError:
     if next_at is None:
-        below = call.deps.config.daily_bonus_below / 100
-        return ClientError("not_yet", f"You can claim the bonus when your balance is below {below:,.2f} chips.")
-    return _not_before(call, next_at, "You can claim the bonus once a day.")
+        return ClientError("not_yet", reason="balance", below=call.deps.config.daily_bonus_below)
+    return _not_before(call, next_at, "once_a_day")
 
 
-def _not_before(call: HttpCall[Any, Any], next_at: datetime, message: str) -> ClientError:
+def _not_before(call: HttpCall[Any, Any], next_at: datetime, reason: str) -> ClientError:
     wait_s = int((next_at - call.now).total_seconds()) + 1
-    when = next_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return ClientError("not_yet", message, next_at=when, retry_after=wait_s)
+    return ClientError("not_yet", reason=reason, next_at=next_at.astimezone(UTC), retry_after=wait_s)
 
 
 MEDIA = ("application/json", "text/csv")

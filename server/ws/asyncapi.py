@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from game_engine.game import AnyGame
 from server import messages
 from server.errors import CLOSES, ERRORS
-from server.game_schemas import GameSchemas, any_of, reference
+from server.game_schemas import GameSchemas, any_of, published_reasons, reference
 from server.schemas import Schema, Schemas
 
 VERSION = "3.0.0"
@@ -58,6 +59,7 @@ def describe(games: Mapping[str, AnyGame], server: str) -> dict[str, Any]:
         "channels": {"socket": {"address": "/ws", "messages": {name: _ref(name) for name in described}}},
         "operations": {**{_tag(verb): _operation(_tag(verb)) for verb in verbs}, "unsolicited": _unsolicited()},
         "components": {"messages": described, "schemas": components},
+        "x-reasons": msgspec.to_builtins(published_reasons(games)),
     }
 
 

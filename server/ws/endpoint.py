@@ -135,7 +135,7 @@ class Endpoint:
         if origin is None or _host_of(origin) == request.host:
             return
         if origin not in (self._config.origin(), *self._config.allowed_origins):
-            raise ClientError("forbidden", "This origin may not open a WebSocket here.")
+            raise ClientError("forbidden", reason="origin")
 
     async def _serve(self, request: web.Request, address: str) -> web.StreamResponse:
         ws = WebSocket(
@@ -207,7 +207,7 @@ class Endpoint:
 
     async def _answer(self, connection: Connection, message: WSMessage) -> None:
         if message.type is WSMsgType.BINARY:
-            connection.refuse(None, ClientError("bad_json", "Send text frames."))
+            connection.refuse(None, ClientError("bad_json", reason="binary"))
             return
         raw: bytes = message.data
         try:

@@ -34,7 +34,7 @@ class WatchedRooms:
         """Raises ClientError limit_exceeded if the room would be one too many."""
         most = self._deps.limits.watched_rooms
         if room not in self._views and len(self._views) >= most:
-            raise ClientError("limit_exceeded", f"A connection can watch at most {most} rooms.")
+            raise ClientError("limit_exceeded", reason="watched_rooms", most=most)
 
     async def admit(self, room: str, invite: str | None) -> Admission:
         """How the connection may watch the room. If it may because of the player's seat, the connection has the seat
@@ -67,7 +67,7 @@ class WatchedRooms:
             self.stop(room)
             raise
         if room not in self._views:
-            raise ClientError("no_such_room", "The room has just been closed.", field="room")
+            raise ClientError("no_such_room", reason="just_closed", field="room")
         return snapshot
 
     def stop(self, room: str) -> None:

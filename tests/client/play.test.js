@@ -119,8 +119,8 @@ test("a late move is told how its round ended, as soon as that is known", async 
   assert.equal(play.trouble.value, "Too late: the round is over.");
   store.tell({ last: { round: "crash.1", outcome: { point: 1.53 }, results: [] } });
   assert.equal(play.trouble.value, "Too late: it crashed at 1.53×.");
-  await late({});
-  assert.equal(play.trouble.value, "Too late: crash.1 is over.", "of an unknown round, the server's words");
+  await late({ reason: "own_words" });
+  assert.equal(play.trouble.value, "Too late: crash.1 is over.", "for an unknown reason, the server's words");
 });
 
 test("stakes that can't be placed are never sent", () => {

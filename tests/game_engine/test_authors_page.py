@@ -13,10 +13,11 @@ import pytest
 
 from game_engine.contract import check_game
 from game_engine.contract.__main__ import main
+from game_engine.game import RefusedError
 from game_engine.games import GAMES
 
 PAGE = Path("docs/game-authors.md").read_text(encoding="utf-8")
-GAME, TEST, OUTSIDE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+GAME, REFUSAL, TEST, OUTSIDE = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 [COMMAND] = re.findall(r"^\.venv/bin/python -m game_engine\.contract (.*)$", PAGE, re.MULTILINE)
 OUTSIDE_CALL = "test_streak_keeps_the_contract()\n"
 GAME_NAME = "game_engine.games.streak"
@@ -78,3 +79,11 @@ def test_its_own_test_passes(streak: ModuleType, tmp_path: Path) -> None:
     for test in tests:
         test()
     del sys.modules["authors_test_streak"]
+
+
+def test_the_example_of_a_refusal_refuses(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError) as refused:
+        load("refusal", REFUSAL, tmp_path)
+    del sys.modules["refusal"]
+    assert (refused.value.code, refused.value.reason, refused.value.field) == ("limit_exceeded", "buy_in", "amount")
+    assert refused.value.message == "Buy from 5 to 20 chips."

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from game_engine.game import (
+    BETTING_CLOSED,
     Act,
     Bet,
     BettingOpened,
@@ -13,12 +14,17 @@ from game_engine.game import (
     Event,
     Leave,
     Outcome,
+    Reason,
     RefusedError,
     Seat,
     Seeds,
     Step,
     Wake,
+    refusals_of,
 )
+from game_engine.games import GAMES
+
+TOO_DEAR = Reason("limit_exceeded", "too_dear", "Bet {least:chips} to {most:chips} chips on {side:word}, {n:number}×.")
 
 
 @pytest.mark.parametrize(
@@ -57,3 +63,23 @@ def test_values_are_immutable(value: Any) -> None:
 def test_a_refusal_carries_its_code_and_field() -> None:
     refusal = RefusedError("bad_request", "No.", "amount")
     assert (refusal.code, refusal.field, str(refusal)) == ("bad_request", "amount", "No.")
+
+
+def test_a_reason_says_its_values_and_names_their_kinds() -> None:
+    refused = RefusedError(TOO_DEAR, field="amount", least=1_05, most=123_456_00, side="heads", n=1.5)
+    assert refused.message == "Bet 1.05 to 123,456 chips on heads, 1.5×."
+    assert (refused.code, refused.reason, refused.field) == ("limit_exceeded", "too_dear", "amount")
+    assert refused.values == {"least": 105, "most": 12_345_600, "side": "heads", "n": 1.5}
+    assert TOO_DEAR.kinds == {"least": "chips", "most": "chips", "side": "word", "n": "number"}
+
+
+def test_a_reason_without_one_of_its_values_is_an_error() -> None:
+    with pytest.raises(KeyError, match="most"):
+        RefusedError(TOO_DEAR, least=1)
+
+
+def test_a_game_has_the_reasons_of_its_base_classes_too() -> None:
+    words = [reason.word for reason in refusals_of(GAMES["keno"])]
+    assert words[0] == BETTING_CLOSED.word
+    assert words[-1] == "picked_twice"
+    assert len(set(words)) == len(words)

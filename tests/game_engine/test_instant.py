@@ -93,7 +93,7 @@ def test_invalid_bets_are_refused(command: Bet, field: str) -> None:
 
 
 def test_there_are_no_moves_after_the_bet() -> None:
-    with pytest.raises(RefusedError, match="Quarter has no moves after the bet") as refusal:
+    with pytest.raises(RefusedError, match="This game has no moves after the bet") as refusal:
         QUARTER.apply(opened(), Act(Seat(0), None), 5)
     assert refusal.value.code == "illegal_action"
 

@@ -50,6 +50,42 @@ def known(modules: dict[str, Module]) -> Iterator[str]:
                     yield f"{module.at(node.lineno)}: {first.value!r} is not in {modules[TABLE].path}"
 
 
+# Modules that make an error again which has been made before, with its message.
+MADE_BEFORE = {"server.node.room_rpc", "server.rooms.answers", "server.rooms.betting", "server.messages"}
+
+
+def reasoned(modules: dict[str, Module]) -> Iterator[str]:
+    """No error has a message of its own: the message is that of a reason, which clients can say in other languages."""
+    for module in modules.values():
+        for name, call in calls_of_errors(module):
+            if name == "RefusedError" and isinstance(_argument(call, 0), ast.Constant | ast.JoinedStr):
+                yield f"{module.at(call.lineno)}: give a Reason of the game, not a code"
+            if name == "ClientError" and _argument(call, 1) is not None and module.name not in MADE_BEFORE:
+                yield f"{module.at(call.lineno)}: give a reason of server/errors.py, not a message"
+            if name == "InvalidField" and module.name != "server.web.problems" and _has_own_words(call):
+                yield f"{module.at(call.lineno)}: use InvalidField.of, whose message is that of a reason"
+
+
+def calls_of_errors(module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """The calls that make errors, with the last name of what is called; ``InvalidField.of`` is ``of``."""
+    names = ("ClientError", "RefusedError", "InvalidField", "invalid_field", "of")
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func).split(".")
+            if called[-1] in names and (called[-1] != "of" or called[0] == "InvalidField"):
+                yield called[-1], node
+
+
+def _argument(call: ast.Call, position: int) -> ast.expr | None:
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    return call.args[position] if len(call.args) > position else named.get(("code", "message")[position])
+
+
+def _has_own_words(call: ast.Call) -> bool:
+    message = call.args[2] if len(call.args) > 2 else next((k.value for k in call.keywords if k.arg == "message"), None)
+    return isinstance(message, ast.Constant) and "reason" not in {keyword.arg for keyword in call.keywords}
+
+
 def documented(modules: dict[str, Module], page: str) -> Iterator[str]:
     """The protocol page names every code."""
     for kind, values in _entries(modules[TABLE]):

@@ -1,12 +1,16 @@
 """The house rules, held against this repository."""
 
+import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from importlib import import_module
 
 import pytest
 
 from cli import protocol_docs
+from game_engine.game import Reason, refusals_of
 from game_engine.games import GAMES
+from server.errors import REASONS, SIGN_OUTS
 from tests.house import arrows, codes, manners, money
 from tests.house.source import PRODUCT, ROOT, Module, load
 
@@ -27,6 +31,7 @@ OF_THE_PRODUCT: tuple[Rule, ...] = (
     codes.unique,
     codes.used,
     codes.known,
+    codes.reasoned,
     manners.late_wiring,
     money.one_writer_of_money,
 )
@@ -113,6 +118,59 @@ def test_generated_pages_are_up_to_date() -> None:
 
 def test_every_code_is_documented() -> None:
     assert list(codes.documented(PRODUCT_MODULES, (ROOT / "docs/protocol.md").read_text())) == []
+
+
+def test_every_reason_of_the_server_is_given_with_its_values() -> None:
+    given: set[tuple[str, str]] = set()
+    wrong = []
+    for module in PRODUCT_MODULES.values():
+        for name, call in codes.calls_of_errors(module):
+            keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+            reason = keywords.get("reason") if name == "ClientError" else call.args[2] if len(call.args) > 2 else None
+            code = call.args[0] if name == "ClientError" and call.args else ast.Constant("validation_failed")
+            if isinstance(reason, ast.Constant) and isinstance(code, ast.Constant) and name != "InvalidField":
+                key = (str(code.value), str(reason.value))
+                given.add(key)
+                if key not in REASONS or not set(REASONS[key].kinds) <= keywords.keys() | {None}:
+                    wrong.append(f"{module.at(call.lineno)}: {key}")
+    assert wrong == []
+    words = {
+        node.value
+        for module in PRODUCT_MODULES.values()
+        if module.name != "server.errors"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant)
+    }
+    assert [key for key in REASONS if key not in given and key[1] not in words | set(SIGN_OUTS)] == []
+
+
+def test_every_refusal_of_a_game_is_in_its_list_and_has_its_values() -> None:
+    for game in GAMES.values():
+        package = type(game).__module__
+        own = [module for name, module in PRODUCT_MODULES.items() if name == package or name.startswith(f"{package}.")]
+        raised = refusals_in(own, refusals_of(game))
+        inherited = {reason for kind in type(game).__mro__[1:] for reason in vars(kind).get("refusals", ())}
+        assert set(vars(type(game)).get("refusals", ())) - inherited == raised - inherited, game.name
+    engine = [module for name, module in PRODUCT_MODULES.items() if name.startswith("game_engine.")]
+    everything = {reason for game in GAMES.values() for reason in refusals_of(game)}
+    assert refusals_in(engine, everything) == everything
+
+
+def refusals_in(modules: Iterable[Module], known: Collection[Reason]) -> set[Reason]:
+    """The reasons for which the modules refuse. Fails if one is not known, or not given with its values."""
+    found = set()
+    for module in modules:
+        for name, call in codes.calls_of_errors(module):
+            if name != "RefusedError":
+                continue
+            given = {keyword.arg for keyword in call.keywords} - {"field"}
+            for constant in ast.walk(call.args[0]):
+                if isinstance(constant, ast.Name) and constant.id.isupper():
+                    reason = getattr(import_module(module.name), constant.id)
+                    assert reason in known, f"{module.at(call.lineno)}: {constant.id} is not in the game's refusals"
+                    assert given == set(reason.kinds), f"{module.at(call.lineno)}: {constant.id} has other values"
+                    found.add(reason)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,10 @@ STRUCT = "class A(Struct):\n    a: int\n    b: int\n    c: int\n    d: int\n"
         (money.one_writer_of_money, {"storage__bonus": "from storage.models import Wallet\nw.balance += 1"}),
         (money.one_writer_of_money, {"cli__users": "q = 'INSERT OR FAIL INTO transactions (id) VALUES (1)'"}),
         (money.one_writer_of_money, {"cli__users": "q = f'UPDATE wallets w SET balance = {x}'"}),
+        (codes.reasoned, {"server__app": "raise ClientError('a', 'The room is busy.')"}),
+        (codes.reasoned, {"server__app": "raise ClientError('a', message=f'{x} is busy.')"}),
+        (codes.reasoned, {"server__app": "InvalidField('seats', 'out_of_range', 'Too many.')"}),
+        (codes.reasoned, {"game_engine__game": "raise RefusedError('illegal_action', 'The round is over.')"}),
         (codes.known, {"server__errors": "x = 1", "game_engine__game": "raise game.RefusedError('brand_new', 'x')"}),
     ],
 )
@@ -119,7 +123,9 @@ CLEAN = modules(
     run='"""Start."""\nfrom cli import main',
     cli__main='"""Commands."""\nfrom server import app\nfrom storage import ledger, limits',
     server__app='"""Wire."""\nfrom server.web import auth\nfrom server.ws import endpoint\nimport game_engine.games',
-    server__web__auth='"""Sign in."""\nfrom server import errors\nraise ClientError("a")\nraise ClientError(code)',
+    server__web__auth=(
+        '"""Sign in."""\nfrom server import errors\nraise ClientError("a", reason="b")\nraise ClientError(code)'
+    ),
     server__ws__endpoint='"""Sockets."""\nfrom server.node.router import Router\nclose("b")',
     server__node__router=(
         '"""Ways."""\nfrom server.rooms.room import Room\n'
@@ -164,6 +170,7 @@ RULES = (
     codes.unique,
     codes.used,
     codes.known,
+    codes.reasoned,
     manners.docstrings,
     manners.nothing_opened_at_import,
     money.one_writer_of_money,

@@ -60,7 +60,8 @@ class Player(Listener):
 
     async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
         """Bet in the open round. If the bets of crash have just closed, as they may on a slow machine, bet in the next
-        round."""
+        round, of which only those hear who watch the room."""
+        assert room != "crash" or room in self.client.positions, "watch the room first"
         more.setdefault("key", secrets.token_hex(8))
         opened = len(self.events("round_opened", room))
         try:

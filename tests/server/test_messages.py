@@ -1,12 +1,15 @@
 """Tests of the message types: requests are strict, errors name the field, and names are unique."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
+from msgspec import Meta
 
 from game_engine.games.dice import Selection
 from server import messages
+from server.errors import REASONS
 from server.messages import DECODE_ERRORS, MAX_MESSAGE_BYTES, bad_request, decode_request, encode
 
 BET = {"id": 1, "do": "bet", "room": "crash", "amount": 5, "key": "k"}
@@ -101,3 +104,30 @@ def test_the_error_names_the_part_that_was_decoded() -> None:
 @pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"\xff":1}', b"", b'{"target":NaN}', b'{"x":"\\ud800"}'])
 def test_every_decode_error_becomes_a_bad_request(raw: bytes) -> None:
     assert refusal(raw, Any, "selection")[1] == "selection"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason", "values"),
+    [
+        (int, "x", "wrong_type", {"expected": "int", "got": "str"}),
+        (Annotated[int, Meta(ge=1)], 0, "too_small", {"least": 1}),
+        (Annotated[int, Meta(le=8)], 9, "too_large", {"most": 8}),
+        (Annotated[float, Meta(gt=1.5)], 1.5, "not_above", {"bound": 1.5}),
+        (Annotated[float, Meta(lt=2.5)], 2.5, "not_below", {"bound": 2.5}),
+        (Annotated[str, Meta(min_length=2)], "", "too_short", {"least": 2}),
+        (Annotated[list[int], Meta(max_length=1)], [1, 2], "too_long", {"most": 1}),
+        (Annotated[str, Meta(pattern="^a$")], "b", "malformed", {}),
+        (Literal["a", "b"], "c", "not_a_choice", {"given": "'c'"}),
+        (messages.Ping, {"do": "ping"}, "missing", {}),
+        (messages.Ping, {"do": "ping", "id": 1, "x": 1}, "unknown", {}),
+        (Annotated[datetime, Meta(tz=True)], "2026-12-03T06:47:00", "no_time_zone", {}),
+    ],
+)
+def test_what_the_decoder_says_has_a_published_reason_and_values(
+    kind: Any, value: Any, reason: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.convert(value, kind)
+    assert messages.explain(str(error.value).partition(" - at")[0]) == (reason, values)
+    for code in ("bad_request", "validation_failed"):
+        assert set(REASONS[code, reason].kinds) == set(values)

@@ -163,6 +163,7 @@ async def test_a_limit_set_at_one_node_applies_at_the_other(shared_cluster: Clus
     await twin.come()
     for player in (ann, twin):
         await player.join("dice")
+        await player.ask("watch", room="crash")
     dice = room_of(ann, "dice")
 
     async def bet(player: Guest, amount: int, room: str = dice) -> str:

@@ -44,6 +44,7 @@ from game_engine.game import (
     Game,
     Leave,
     NoReply,
+    Reason,
     RefusedError,
     Seat,
     Seeds,
@@ -53,7 +54,17 @@ from game_engine.game import (
 from game_engine.games.holdem import moves
 from game_engine.games.holdem.blinds import SEATS
 from game_engine.games.holdem.history import export
-from game_engine.games.holdem.state import STREETS, Options, Selection, State, chips_after_buying
+from game_engine.games.holdem.state import (
+    BUY_IN,
+    HAND_RUNS,
+    LEFT_TABLE,
+    STREETS,
+    TOP_UP,
+    Options,
+    Selection,
+    State,
+    chips_after_buying,
+)
 from game_engine.games.holdem.view import (
     Facts,
     HoleCards,
@@ -66,6 +77,8 @@ from game_engine.games.holdem.view import (
     view,
 )
 from game_engine.odds import Odds, odds_of_one_payout
+
+HAND_OVER = Reason("illegal_action", "hand_over", "The hand is over.")
 
 
 class Holdem(Game[Options, State]):
@@ -110,6 +123,7 @@ class Holdem(Game[Options, State]):
     facts_type = Facts
     reply_type = NoReply
     phases = ("betting", *STREETS, "showdown", "ended")
+    refusals = (HAND_RUNS, LEFT_TABLE, TOP_UP, BUY_IN, HAND_OVER, *moves.REFUSALS)
 
     def open(self, options: Options, seeds: Seeds, now: int) -> Step[State]:
         state = State(options, seeds)
@@ -130,11 +144,11 @@ class Holdem(Game[Options, State]):
         if isinstance(command, Bet):
             return moves.buy(state, command, now)
         if state.ended:
-            raise RefusedError("illegal_action", "The hand is over.")
+            raise RefusedError(HAND_OVER)
         step = moves.advance(state, now)
         if step.outcome:
             if isinstance(command, Act):
-                raise RefusedError("illegal_action", "The hand is over.")
+                raise RefusedError(HAND_OVER)
             return step
         if isinstance(command, Act):
             return _both(step, moves.act(step.state, command, now))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from game_engine.game import Act, Bet, RefusedError, Seat, Step
+from game_engine.game import NOT_YOUR_TURN, Act, Bet, Reason, RefusedError, Seat, Step
 from game_engine.games.holdem import betting
 from game_engine.games.holdem.play import (
     after_move,
@@ -29,6 +29,37 @@ from game_engine.games.holdem.state import (
     ready,
 )
 from game_engine.games.holdem.view import hole_cards
+
+DEALING = Reason("betting_closed", "dealing", "The hand is being dealt; buy chips when it is over.")
+NO_STACK = Reason("illegal_action", "no_stack", "You have no stack at this table.")
+NO_HAND = Reason("illegal_action", "no_hand", "No hand is in progress.")
+NOT_IN_HAND = Reason("illegal_action", "not_in_hand", "You are not in this hand.")
+CANT_CHECK = Reason("illegal_action", "cant_check", "You can't check: there is a bet to call.")
+NOTHING_TO_CALL = Reason("illegal_action", "nothing_to_call", "There is nothing to call.")
+CANT_RAISE = Reason("illegal_action", "cant_raise", "You can't raise now.")
+RAISE = Reason("bad_request", "raise", "Raise to between {least:chips} and {most:chips} chips.")
+NOTHING_TO_SHOW = Reason("illegal_action", "nothing_to_show", "You can't show or muck your cards now.")
+SITTING_OUT = Reason("illegal_action", "sitting_out", "You are already sitting out.")
+NOT_SITTING_OUT = Reason("illegal_action", "not_sitting_out", "You are not sitting out.")
+TOO_OFTEN_OUT = Reason("limit_exceeded", "too_often_out", "You have sat out too often; wait for the end of this hand.")
+NO_BLINDS = Reason("illegal_action", "no_blinds", "You have no blinds to post.")
+
+REFUSALS = (
+    DEALING,
+    NO_STACK,
+    NO_HAND,
+    NOT_IN_HAND,
+    CANT_CHECK,
+    NOTHING_TO_CALL,
+    CANT_RAISE,
+    RAISE,
+    NOTHING_TO_SHOW,
+    SITTING_OUT,
+    NOT_SITTING_OUT,
+    TOO_OFTEN_OUT,
+    NO_BLINDS,
+)
+"""For what moves are refused."""
 
 
 class Fold(Struct, frozen=True, forbid_unknown_fields=True, tag="fold", tag_field="action"):
@@ -78,7 +109,7 @@ def buy(state: State, bet: Bet, now: int) -> Step[State]:
     """Buy a stack or top it up. Raises RefusedError."""
     chips = chips_after_buying(state, bet)
     if state.starts_at is not None and now >= state.starts_at:
-        raise RefusedError("betting_closed", "The hand is being dealt; buy chips when it is over.")
+        raise RefusedError(DEALING)
     buyer = state.buyers.get(bet.seat)
     if buyer is None:
         carried = next((each for each in state.options.carried if each.seat == bet.seat), None)
@@ -118,21 +149,21 @@ def act(state: State, command: Act, now: int) -> Step[State]:
     """Apply a player's own move. Raises RefusedError."""
     buyer = state.buyers.get(command.seat)
     if buyer is None or buyer.left:
-        raise RefusedError("illegal_action", "You have no stack at this table.")
+        raise RefusedError(NO_STACK)
     if isinstance(command.action, SitOut | SitIn):
         return _sit(state, buyer, isinstance(command.action, SitOut), now)
     if isinstance(command.action, Post):
         return _post(state, buyer)
     hand = state.hand
     if hand is None:
-        raise RefusedError("illegal_action", "No hand is in progress.")
+        raise RefusedError(NO_HAND)
     if isinstance(command.action, Show | Muck):
         return _choose(state, hand, command.seat, command.action, now)
     if hand.actor != command.seat:
         player = hand.players.get(command.seat)
         if player is None or player.folded:
-            raise RefusedError("illegal_action", "You are not in this hand.")
-        raise RefusedError("not_your_turn", "It is not your turn.")
+            raise RefusedError(NOT_IN_HAND)
+        raise RefusedError(NOT_YOUR_TURN)
     moved = _moved(hand, command.action)
     buyer = replace(buyer, bank_ms=buyer.bank_ms - max(0, now - hand.turn_ends_at))
     return continue_hand(replace(_with_buyer(state, buyer), hand=moved), now)
@@ -180,22 +211,22 @@ def _moved(hand: Hand, action: Action) -> Hand:
     if isinstance(action, Fold):
         return after_move(hand, "fold", betting.fold(street))
     if isinstance(action, Check) and offer.to_call:
-        raise RefusedError("illegal_action", "You can't check: there is a bet to call.")
+        raise RefusedError(CANT_CHECK)
     if isinstance(action, Call) and not offer.to_call:
-        raise RefusedError("illegal_action", "There is nothing to call.")
+        raise RefusedError(NOTHING_TO_CALL)
     if not isinstance(action, Raise):
         return after_move(hand, "call" if offer.to_call else "check", betting.call(street))
     if offer.minimum is None:
-        raise RefusedError("illegal_action", "You can't raise now.")
+        raise RefusedError(CANT_RAISE)
     if not offer.minimum <= action.amount <= offer.maximum:
-        raise RefusedError("bad_request", f"Raise to between {offer.minimum} and {offer.maximum} cents.", "amount")
+        raise RefusedError(RAISE, field="amount", least=offer.minimum, most=offer.maximum)
     return after_move(hand, "raise" if street.bet else "bet", betting.raise_to(street, action.amount))
 
 
 def _choose(state: State, hand: Hand, seat: Seat, action: Show | Muck, now: int) -> Step[State]:
     """A player who need not show their cards shows one or both, or mucks them."""
     if seat not in hand.choosing:
-        raise RefusedError("illegal_action", "You can't show or muck your cards now.")
+        raise RefusedError(NOTHING_TO_SHOW)
     move = Move(seat=seat, street=hand.street, move="muck")
     if isinstance(action, Show):
         first, second = hole_cards(hand, seat)
@@ -215,9 +246,9 @@ def _without_choice(state: State, hand: Hand, seat: Seat, now: int) -> Step[Stat
 
 def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
     if out == buyer.sitting_out:
-        raise RefusedError("illegal_action", "You are already sitting out." if out else "You are not sitting out.")
+        raise RefusedError(SITTING_OUT if out else NOT_SITTING_OUT)
     if out and buyer.times_out == MAX_SIT_OUTS:
-        raise RefusedError("limit_exceeded", "You have sat out too often; wait for the end of this hand.")
+        raise RefusedError(TOO_OFTEN_OUT)
     buyer = replace(buyer, sitting_out=out, absent=False, times_out=buyer.times_out + out)
     state = _with_buyer(state, buyer)
     return _schedule_deal(state, now) if state.hand is None else table_step(state)
@@ -225,7 +256,7 @@ def _sit(state: State, buyer: Buyer, out: bool, now: int) -> Step[State]:
 
 def _post(state: State, buyer: Buyer) -> Step[State]:
     if not buyer.debt.any or buyer.debt.post or buyer.sitting_out:
-        raise RefusedError("illegal_action", "You have no blinds to post.")
+        raise RefusedError(NO_BLINDS)
     return table_step(_with_buyer(state, replace(buyer, debt=replace(buyer.debt, post=True))))
 
 

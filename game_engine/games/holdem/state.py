@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct
 
-from game_engine.game import Bet, RefusedError, Seat, Seeds
+from game_engine.game import Bet, Reason, RefusedError, Seat, Seeds
 from game_engine.games.holdem.betting import BettingRound, Player
 from game_engine.games.holdem.blinds import SEATS, Debt
 from game_engine.games.holdem.pots import Pot
@@ -18,6 +18,15 @@ STREETS = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
 """Street -> how many cards of the board are dealt."""
 LEAST_PAUSE_MS = 2_000
 """The least that is left of the pause between hands after players have chosen what to show."""
+
+HAND_RUNS = Reason("betting_closed", "hand_runs", "A hand is in progress; buy chips when it is over.")
+LEFT_TABLE = Reason("betting_closed", "left_table", "You have left the table; buy in again after the next hand.")
+TOP_UP = Reason(
+    "limit_exceeded",
+    "top_up",
+    "You can top up to {most:chips} chips, with at most {purchases:number} purchases per hand.",
+)
+BUY_IN = Reason("limit_exceeded", "buy_in", "Buy from {least:chips} to {most:chips} chips.")
 
 
 class Carried(Struct, frozen=True, forbid_unknown_fields=True):
@@ -237,7 +246,7 @@ def chips_after_buying(state: State, bet: Bet) -> int:
     """Return the chips that the seat has after the purchase, in cents. Raises RefusedError."""
     seat, amount = bet.seat, bet.amount
     if state.hand or state.ended:
-        raise RefusedError("betting_closed", "A hand is in progress; buy chips when it is over.")
+        raise RefusedError(HAND_RUNS)
     check_stake(amount)
     buyer = state.buyers.get(seat)
     carried = next((each.amount for each in state.options.carried if each.seat == seat), None)
@@ -245,15 +254,13 @@ def chips_after_buying(state: State, bet: Bet) -> int:
     if buyer is None and amount == carried and amount >= back:
         return amount
     if buyer is not None and buyer.left:
-        raise RefusedError("betting_closed", "You have left the table; buy in again after the next hand.")
+        raise RefusedError(LEFT_TABLE)
     bounds = buy_in(state, seat)
     if bounds is None:
-        most = state.options.max_buy_in
-        message = f"You can top up to {most} cents, with at most {MAX_PURCHASES} purchases per hand."
-        raise RefusedError("limit_exceeded", message, "amount")
+        raise RefusedError(TOP_UP, field="amount", most=state.options.max_buy_in, purchases=MAX_PURCHASES)
     least, most = max(bounds[0], back), max(bounds[1], back)
     if not least <= amount <= most:
-        raise RefusedError("limit_exceeded", f"Buy chips for {least} to {most} cents.", "amount")
+        raise RefusedError(BUY_IN, field="amount", least=least, most=most)
     return amount + (buyer.chips if buyer else 0)
 
 

@@ -2,11 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { errorText } from "../error_text.js";
 import { time } from "../format.js";
 import { html } from "../html.js";
 import { texts } from "../texts.js";
 import { Counter, limited } from "../ui/limited.js";
-import { playError } from "./play.js";
 
 const LONGEST = 280;
 
@@ -70,7 +70,7 @@ function Say({ store }) {
       await store.chat(line);
     } catch (problem) {
       if (typed.peek() === "") typed.value = line;
-      error.value = playError(problem);
+      error.value = errorText(problem);
     }
   };
   return html`<form class="chat-say" onSubmit=${say}>

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { announce, onText } from "../dom.js";
+import { errorText } from "../error_text.js";
 import { chipsExact } from "../format.js";
 import { html } from "../html.js";
 import { texts } from "../texts.js";
@@ -103,7 +104,7 @@ export function Trouble({ play }) {
   const [error, cannotBet] = [play.trouble.value, play.cannotBet.value];
   if (cannotBet) return html`<p class="panel-note warning small" role="status">${cannotBet}</p>`;
   const returned = play.store.state.value?.returned;
-  const words = error || (returned ? texts.room.bet.returned(returned.amount, returned.message) : error);
+  const words = error || (returned ? texts.room.bet.returned(returned.amount, errorText(returned, play.game)) : error);
   return html`<p class="panel-note loss small" role="alert" data-testid="bet-error">${words}</p>`;
 }
 

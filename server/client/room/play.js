@@ -6,7 +6,7 @@ import { tileOf } from "../faces/index.js";
 import { parseChips, plainChips } from "../format.js";
 import { loadOwnLimits, ownLimits, stakeLimit } from "../own_limits.js";
 import { shownAvailable } from "../shown_wallet.js";
-import { spoken, texts } from "../texts.js";
+import { texts } from "../texts.js";
 import { RepeatGuard } from "../ui/repeat_guard.js";
 import { available } from "../wallet.js";
 import { WireError } from "../wire.js";
@@ -19,21 +19,6 @@ import { lastStake, press, rememberStake } from "./stakes.js";
 /** @typedef {{amount: number, selection: object}} Wanted */
 
 const DEFAULT_STAKE = 1000;
-
-/** For these codes, the server's message says more than our own, to those who read English. */
-const SERVER_SAYS = new Set(
-  spoken === "en" ? ["limit_exceeded", "bad_request", "self_excluded", "illegal_action"] : [],
-);
-
-/** @param {unknown} error */
-export function playError(error) {
-  const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
-  if (error instanceof WireError && code === "limit_exceeded" && typeof error.extra.limit === "number")
-    return texts.room.bet.ownLimit(error.extra.limit, Number(error.extra.staked ?? 0));
-  if (error instanceof WireError && typeof error.extra.minimum === "number")
-    return texts.room.bet.bringBack(error.extra.minimum, String(error.extra.until), error.extra.available ?? null);
-  return code && message && message !== code && SERVER_SAYS.has(code) ? message : errorText(error);
-}
 
 export class Play {
   /** The text in the stake field. */
@@ -202,7 +187,7 @@ export class Play {
         // They have changed on another device.
         else if (error.extra.limit !== undefined) void loadOwnLimits();
       }
-      this.error.value = playError(error);
+      this.error.value = errorText(error, this.game);
     } finally {
       this.placing.value = null;
     }
@@ -264,7 +249,7 @@ export class Play {
     } catch (error) {
       const missed = error instanceof WireError ? error.extra.round : undefined;
       this.#missed.value = missed ?? "";
-      this.error.value = missed ? texts.room.bet.tooLate : playError(error);
+      this.error.value = missed ? texts.room.bet.tooLate : errorText(error, this.game);
       return null;
     } finally {
       this.acting.value = false;

@@ -2,12 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { errorText } from "../error_text.js";
 import { tileOf } from "../faces/index.js";
 import { html } from "../html.js";
 import { invited } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { texts } from "../texts.js";
-import { playError } from "./play.js";
 
 /** @typedef {import("../rooms.js").RoomStore} RoomStore */
 /** @typedef {import("../http.d.ts").GameView} GameView */
@@ -44,7 +44,7 @@ export function useSeat(store, info) {
     try {
       await store.join();
     } catch (problem) {
-      error.value = playError(problem);
+      error.value = errorText(problem, store.state.peek()?.game);
       uninvited.value = /** @type {{code?: string}} */ (problem).code === "invite_needed";
     } finally {
       busy.value = false;
@@ -55,7 +55,7 @@ export function useSeat(store, info) {
     try {
       await store.leave();
     } catch (problem) {
-      error.value = playError(problem);
+      error.value = errorText(problem, store.state.peek()?.game);
     }
   };
   const [online, me, state] = [store.wire.connection.value === "online", store.wire.me.value, store.state.value];

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "../api.js";
+import { fieldErrorText } from "../error_text.js";
 import { html } from "../html.js";
 import { texts } from "../texts.js";
 
@@ -32,7 +33,7 @@ async function textFor(game, body) {
     return found ? texts.room.bet.rounded(found.lowest, found.highest) : "";
   } catch (error) {
     const errors = error instanceof ApiError ? error.errors : [];
-    return errors.find(({ field }) => field === "stake")?.message ?? "";
+    return errors.filter(({ field }) => field === "stake").map((wrong) => fieldErrorText(wrong, game))[0] ?? "";
   }
 }
 

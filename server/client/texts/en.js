@@ -11,7 +11,18 @@
 const suits = { D: "♦", H: "♥", S: "♠", C: "♣" };
 
 /** @param {import("../format.js").Formats} formats */
-export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, number, percent, signed, time }) => {
+export const en = ({
+  chips,
+  chipsExact,
+  dateTime,
+  exactMultiplier,
+  fixed,
+  multiplier,
+  number,
+  percent,
+  signed,
+  time,
+}) => {
   /** @param {number} n @param {string} one @param {string} many */
   const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
@@ -712,7 +723,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
         (staked ? ` ${inChips(staked)} are in this round already.` : ""),
       returned: (/** @type {number} */ cents, /** @type {string} */ message) =>
         `Your ${inChips(cents)} could not stay in the game and are in your wallet again. ${message}`,
-      bringBack: (/** @type {number} */ cents, /** @type {string} */ until, /** @type {any} */ left) =>
+      bringBack: (/** @type {number} */ cents, /** @type {string | number} */ until, /** @type {any} */ left) =>
         `You left with ${inChips(cents)}: bring at least that back until ${time(until)}.` +
         (left === null ? "" : ` You have ${inChips(left)} available.`),
       tooPoor: (/** @type {number} */ cents) => `You have ${inChips(cents)} available.`,
@@ -1776,19 +1787,268 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     noPlace: (/** @type {number} */ n) => `Bet ${n} is not on the layout.`,
   };
 
+  // ======== why the server refuses something ========
+
+  /** What can be wrong with any field of a request. */
+  const ofRequests = {
+    missing: shell.form.required,
+    unknown: "There is no field of this name.",
+    wrong_type: (/** @type {{expected: string, got: string}} */ { expected, got }) =>
+      `This must be ${expected}, not ${got}.`,
+    too_small: (/** @type {{least: number}} */ { least }) => `This must be at least ${number(least)}.`,
+    too_large: (/** @type {{most: number}} */ { most }) => `This must be at most ${number(most)}.`,
+    not_above: (/** @type {{bound: number}} */ { bound }) => `This must be more than ${number(bound)}.`,
+    not_below: (/** @type {{bound: number}} */ { bound }) => `This must be less than ${number(bound)}.`,
+    too_short: (/** @type {{least: number}} */ { least }) => `This is too short: the least is ${number(least)}.`,
+    too_long: (/** @type {{most: number}} */ { most }) => `This is too long: the most is ${number(most)}.`,
+    not_a_choice: (/** @type {{given: string}} */ { given }) => `This can’t be ${given}.`,
+    no_time_zone: "This must name its time zone.",
+    out_of_range: "This is out of range.",
+    malformed: "This is not written as it should be.",
+  };
+
+  /** The texts by code and reason, each for people who can do something about it. @type {import("../reasons.d.ts").Reasons} */
+  const reasons = {
+    bad_request: {
+      ...ofRequests,
+      greeted: "This connection has already said hello.",
+      room_or_game: "Name a room or a game.",
+      room_or_session: "Name a room or a session.",
+      seated: "Leave the room first.",
+      undecodable: "A part of the message can’t be decoded.",
+      invisible_text: "The text has nothing to see.",
+      no_such_seat: ({ least, most }) => `The room has seats ${least} to ${most}.`,
+      nothing_chosen: "Choose what to bet on.",
+      stake_too_small: ({ least }) => room.bet.tooSmall(least),
+      no_win: "This bet can’t win more than its stake.",
+      win_too_small: ({ pays, least }) =>
+        `This bet pays ${number(pays, 6)} times its stake at most, rounded down to whole cents. Stake at least ` +
+        `${inChips(least)}, or a win would not pay more than your stake.`,
+      not_in_range: ({ least, most }) =>
+        `Enter a number from ${fixed(least, 2)} to ${fixed(most, 2)} with at most two decimals.`,
+    },
+    validation_failed: {
+      ...ofRequests,
+      repeated: "Give this only once.",
+      not_an_object: "This must be an object.",
+      no_such_day: "There is no such date.",
+      username: "3–20 letters, digits, _ or -.",
+      email: shell.form.email,
+      roll_number: "This is not a roll number.",
+      full_name: "A name in one line, 1–100 characters.",
+      identifier: "Enter your e-mail address, username or roll number.",
+      password: "Enter a password.",
+      new_password: "Use 8–72 characters that are hard to guess.",
+      device: "This is not a device of yours.",
+      token_name: "Name the device or program in at most 60 characters.",
+      token: "The link of the mail is incomplete.",
+      site_page: "This is not a page of this site.",
+      bio: "At most 2,000 characters.",
+      avatar_url: "A web address that starts with http:// or https://.",
+      location: "At most 100 characters.",
+      zoned_time: "This must be a time with its time zone.",
+      client_seed: "1–64 letters, digits, _ or -.",
+      cursor: "The list has changed. Load it again.",
+      not_ascii: "Write the domain in its ASCII form (xn--…).",
+      other_domain: ({ domains }) => `Use an address at ${domains.join(" or ")}.`,
+      reserved_name: "This name is reserved, because it seems to speak for the house.",
+      own_names: ({ most }) =>
+        `${number(most)} names that you gave up within a year are still reserved for you: take one of them.`,
+      invisible_name: "A name has a character that can be seen.",
+      birth: "The date of birth must be in the past, and not before 1900.",
+      not_a_roll_number: "This is not a roll number.",
+      name_of_other: "Another player’s username is the same.",
+      no_password: "Enter the password of the sign-up, or a new one.",
+      password_short: ({ least }) => `Use at least ${count(least, "character")}.`,
+      password_long: ({ most }) => `Use at most ${count(most, "byte")}.`,
+      easy: "Too easy to guess. Add another word or two; uncommon words are better.",
+      easy_common: "Too easy to guess: many people use a password like this. Add another word or two.",
+      easy_word: "Too easy to guess: a single word is not enough. Add another word or two.",
+      easy_name: "Too easy to guess: names are among the first that others try. Add another word or two.",
+      easy_keys: "Too easy to guess: these keys are neighbours. Add another word or two.",
+      easy_repeat: "Too easy to guess: it repeats itself. Add another word or two.",
+      easy_sequence: "Too easy to guess: it is a sequence such as abc or 6543. Add another word or two.",
+      easy_date: "Too easy to guess: years and dates are among the first that others try. Add another word or two.",
+      break_shortened: "You can only make a break longer.",
+      break_length: "A break must end in the future, within five years.",
+      date: "This date is out of range.",
+      seats: ({ least, most }) => `This game has ${least} to ${most} seats.`,
+      no_such_game: "There is no game of this name.",
+      single_player: "You play this game alone; it has no rooms to open.",
+      handed_on: "Each round sets this for the next.",
+      above_server: ({ most }) => `This server allows at most ${number(most)}.`,
+    },
+    token_invalid: {
+      signed_out: shell.signedOut.signed_out,
+      signed_out_elsewhere: shell.signedOut.signed_out_elsewhere,
+      password_changed: shell.signedOut.password_changed,
+      too_many_devices: shell.signedOut.too_many_devices,
+      account_disabled: shell.signedOut.account_disabled,
+      token_expired: shell.signedOut.token_expired,
+      link_used: "The link has already been used, or is incomplete.",
+    },
+    invalid_json: {
+      late: "Your message arrived too slowly. Try again.",
+      cut_off: "The connection was lost before your message had arrived. Try again.",
+      framing: "The server could not read this.",
+      malformed: "The server could not read this.",
+    },
+    invalid_credentials: { other_password: "This is not the password of the sign-up. Set a new one." },
+    token_expired: {
+      sign_up_again: "The link has expired. Sign up again.",
+      ask_again: "The link has expired. Ask for a new one.",
+    },
+    forbidden: {
+      not_owner: "Only its owner can close a room.",
+      origin: "This site may not connect to this server.",
+    },
+    not_found: { no_such_code: "No open room has this code." },
+    username_taken: { meanwhile: "Another player has taken the username by now. Sign up again." },
+    already_registered: {
+      email: "This address has an account. Sign in, or reset its password.",
+      roll_number: "Another account has this roll number.",
+    },
+    not_yet: {
+      no_bonus: "This server has no daily bonus.",
+      balance: ({ below }) => `You can claim the bonus when your balance is below ${inChips(below)}.`,
+      once_a_day: ({ next_at }) => `You can claim the bonus once a day, next at ${dateTime(next_at)}.`,
+      on_break: ({ next_at }) => `You’re on a break. You can claim the bonus when it ends, at ${dateTime(next_at)}.`,
+    },
+    bets_live: { username: "You can’t change your username while you have a live bet." },
+    rate_limited: {
+      joins: "You are taking seats too fast. Wait a moment and try again.",
+      chat: "You are sending messages too fast. Wait a moment.",
+      connections: "Your account is connected too many times. Close other tabs or programs.",
+    },
+    unavailable: {
+      sign_ins: "Too many people are signing in right now. Try again soon.",
+      limits_changed: "Your limits have just changed. Try again.",
+      losses_counted: "Your losses of today are being counted. Try again.",
+      room_opening: "The room is being opened. Try again.",
+      room_closing: "The room is closing. Try again.",
+      room_busy: "The room is busy. Try again.",
+      stopping: "The server is restarting. Try again soon.",
+      too_many_rooms: "The server has no space for another room. Try again later.",
+      no_next_round: "The next round could not be opened.",
+      game_failed: "The game had a fault.",
+    },
+    bad_json: { binary: "The server takes text only." },
+    not_signed_in: { account_deleted: "This account was deleted." },
+    no_such_room: {
+      no_such_game: "There is no such game.",
+      no_public_room: "This game has no public room. Open one of your own.",
+      no_such_code: "No open room has this code.",
+      session_over: shell.session.missing,
+      just_closed: "The room has just been closed.",
+    },
+    room_full: { seat_taken: "This seat is taken." },
+    stack_too_small: { brings_back: ({ minimum, until }) => room.bet.bringBack(minimum, until, null) },
+    insufficient_funds: {
+      brings_back: ({ minimum, until, available }) => room.bet.bringBack(minimum, until, available),
+    },
+    limit_exceeded: {
+      stakes: ({ least, most }) => `Stakes here are from ${chips(least)} to ${inChips(most)}.`,
+      balance: "Your balance is too large to be counted exactly, so you can’t bet.",
+      own_stake: ({ limit }) => room.bet.ownLimit(limit, 0),
+      own_stakes: ({ limit, staked }) => room.bet.ownLimit(limit, staked),
+      own_loss: "The stake could exceed the daily loss limit that you have set.",
+      own_rooms: ({ most }) => `You can have ${count(most, "private room")} open at once.`,
+      watched_rooms: ({ most }) => `You can watch ${count(most, "room")} at once.`,
+      too_many_bets: ({ most }) => `You can place at most ${count(most, "bet")} per round.`,
+    },
+    self_excluded: { break: ({ until }) => `You’re on a break until ${dateTime(until)}.` },
+    illegal_action: {
+      no_actions: "This game has no moves.",
+      no_round: "No round is running.",
+      too_late: () => room.bet.tooLate,
+      round_over: "The round is over.",
+      no_moves: "This game has no moves after the bet.",
+      no_live_bet: "You have no live bet in this round.",
+    },
+    not_your_turn: { too_late: () => room.bet.tooLate, other_player: "It is another player’s turn." },
+    paused: {
+      database: pausedReasons.database,
+      redis: pausedReasons.redis,
+      game: pausedReasons.game,
+      closing: pausedReasons.closing,
+    },
+    betting_closed: {
+      closed: "Bets are closed. Bet in the next round.",
+      already_bet: "This round already has its bet.",
+    },
+  };
+
+  /** The games’ own reasons. @type {import("../reasons.d.ts").GameReasons} */
+  const gameReasons = {
+    blackjack: {
+      dealt: "The cards are dealt. Bet in the next round.",
+      one_bet: "You can place only one bet per round.",
+      no_hand: "You have no hand in this round.",
+      other_hand: "It is not this hand’s turn.",
+      move_not_offered: ({ move }) => `You can’t ${move} this hand.`,
+      no_insurance: "You have no insurance offer to answer.",
+    },
+    coinduel: {
+      duel_over: "This duel is over. Wait for the next one.",
+      no_side: "There is no open challenge. Choose a side to make one.",
+      own_challenge: "You can’t accept your own challenge.",
+      other_stake: ({ stake }) => `The challenge is for ${inChips(stake)}. Bet exactly that to accept it.`,
+      side_taken: ({ side }) => `The challenger has ${side}. You get the other side.`,
+      no_challenge: "You have no open challenge to withdraw.",
+    },
+    crash: {
+      above_payout: ({ most }) => `The stake is above the room’s largest payout of ${inChips(most)}.`,
+      nothing_to_win: "With this stake, the room’s largest payout leaves nothing to win.",
+      not_started: "The round hasn’t started yet.",
+      crashed: "Too late: the multiplier has crashed.",
+      bet_not_live: "This bet is not live or not yours.",
+    },
+    holdem: {
+      hand_runs: "A hand is in progress. Buy chips when it is over.",
+      left_table: "You have left the table. Buy in again after the next hand.",
+      top_up: ({ most, purchases }) =>
+        `You can top up to ${inChips(most)}, with at most ${count(purchases, "purchase")} per hand.`,
+      buy_in: ({ least, most }) => `Buy from ${chips(least)} to ${inChips(most)}.`,
+      hand_over: "The hand is over.",
+      dealing: "The hand is being dealt. Buy chips when it is over.",
+      no_stack: "You have no stack at this table.",
+      no_hand: "No hand is in progress.",
+      not_in_hand: "You are not in this hand.",
+      cant_check: "You can’t check: there is a bet to call.",
+      nothing_to_call: "There is nothing to call.",
+      cant_raise: "You can’t raise now.",
+      raise: ({ least, most }) => `Raise to between ${chips(least)} and ${inChips(most)}.`,
+      nothing_to_show: "You can’t show or muck your cards now.",
+      sitting_out: "You are already sitting out.",
+      not_sitting_out: "You are not sitting out.",
+      too_often_out: "You have sat out too often. Wait for the end of this hand.",
+      no_blinds: "You have no blinds to post.",
+    },
+    keno: { picked_twice: "Pick each number only once." },
+    mines: {
+      no_mines: "Choose how many cells are mined.",
+      wrong_mines: ({ least, most }) => `Choose from ${least} to ${most} mines.`,
+      no_such_cell: ({ least, most }) => `Cells are numbered ${least} to ${most}.`,
+      uncovered: "This cell is already uncovered.",
+    },
+    plinko: { wrong_rows: ({ least, most }) => `Choose from ${least} to ${most} rows.` },
+    roulette: {
+      no_spot: "Choose where to place your chips.",
+      takes_no_numbers: ({ spot }) => `A bet on ${spot} takes no numbers.`,
+      no_such_spot: ({ spot }) => `These numbers do not form a ${spot}.`,
+    },
+  };
+
   return {
     /** Titles, summaries and rules of games in place of those that the server sends. @type {Record<string, Served>} */
     served: {},
     /** Names in the views, selections and moves of games. English makes its words from the names. @type {Record<string, string>} */
     names: {},
-    /**
-     * What is wrong with a field of a request, by `field.code` or `code`. English has the server's messages, which say more.
-     * @type {Record<string, string>}
-     */
-    fieldErrors: {},
     units: { inChips, seconds, span },
     shell,
     errors,
+    reasons,
+    gameReasons,
     cards,
     room,
     private: privateRooms,

@@ -6,7 +6,18 @@
 const suits = { D: "♦", H: "♥", S: "♠", C: "♣" };
 
 /** @type {typeof import("./en.js").en} */
-export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, number, percent, signed, time }) => {
+export const hi = ({
+  chips,
+  chipsExact,
+  dateTime,
+  exactMultiplier,
+  fixed,
+  multiplier,
+  number,
+  percent,
+  signed,
+  time,
+}) => {
   /** Hindi has the singular for 0 and 1. @param {number} n @param {string} one @param {string} many */
   const choose = (n, one, many) => (n === 0 || n === 1 ? one : many);
 
@@ -829,7 +840,7 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       returned: (/** @type {number} */ cents, /** @type {string} */ message) =>
         `${agreed(cents, "आपका", "आपके")} ${inChips(cents)} गेम में नहीं रह ${agreed(cents, "सका", "सके")} और वापस ` +
         `आपके वॉलेट में ${agreed(cents, "है", "हैं")}। ${message}`,
-      bringBack: (/** @type {number} */ cents, /** @type {string} */ until, /** @type {any} */ left) =>
+      bringBack: (/** @type {number} */ cents, /** @type {string | number} */ until, /** @type {any} */ left) =>
         `आपने ${inChips(cents)} के साथ टेबल छोड़ी थी: ${time(until)} तक कम से कम उतने ही वापस लाएँ।` +
         (left === null ? "" : ` आपके पास ${inChips(left)} उपलब्ध ${agreed(left, "है", "हैं")}।`),
       tooPoor: (/** @type {number} */ cents) => `आपके पास ${inChips(cents)} उपलब्ध ${agreed(cents, "है", "हैं")}।`,
@@ -2100,36 +2111,265 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     withdraw: "वापस लेना",
   };
 
-  /** What is wrong with a field, by `field.code` or `code`. @type {Record<string, string>} */
-  const fieldErrors = {
-    malformed: "यह सही रूप में नहीं है।",
+  const ofRequests = {
     missing: shell.form.required,
-    not_allowed: "इसकी अनुमति नहीं है।",
-    out_of_range: "यह सीमा से बाहर है।",
-    repeated: "इसे सिर्फ़ एक बार दें।",
-    too_weak: "इस पासवर्ड का अंदाज़ा लगाना आसान है। कुछ ऐसे शब्द चुनें जिनका आपस में संबंध न हो।",
     unknown: "इस नाम का कोई फ़ील्ड नहीं है।",
-    wrong_type: "यह सही प्रकार का नहीं है।",
-    "break_until.not_allowed": "ब्रेक सिर्फ़ बढ़ाया जा सकता है।",
-    "break_until.out_of_range": "ब्रेक भविष्य में और पाँच साल के अंदर खत्म होना चाहिए।",
-    "email.malformed": shell.form.email,
-    "email.not_allowed": "इस डोमेन के ई-मेल पते यहाँ नहीं चलते।",
-    "full_name.malformed": "नाम में कम से कम एक दिखने वाला अक्षर होना चाहिए।",
-    "profile.avatar_url.malformed": "वेब पता http:// या https:// से शुरू होना चाहिए।",
-    "profile.dob.out_of_range": "जन्म की तारीख 1900 से पहले की या आगे की नहीं हो सकती।",
-    "roll_number.not_allowed": "यह किसी और खिलाड़ी का यूज़रनेम है।",
-    "stake.not_allowed": "इतने छोटे दाँव से कुछ जीता नहीं जा सकता।",
-    "username.malformed": shell.signUp.usernameHint,
-    "username.not_allowed": "यह नाम आरक्षित है, क्योंकि यह हाउस का लगता है।",
+    wrong_type: (/** @type {{expected: string, got: string}} */ { expected, got }) =>
+      `यहाँ ${expected} होना चाहिए, ${got} नहीं।`,
+    too_small: (/** @type {{least: number}} */ { least }) => `यह कम से कम ${number(least)} होना चाहिए।`,
+    too_large: (/** @type {{most: number}} */ { most }) => `यह ज़्यादा से ज़्यादा ${number(most)} हो सकता है।`,
+    not_above: (/** @type {{bound: number}} */ { bound }) => `यह ${number(bound)} से ज़्यादा होना चाहिए।`,
+    not_below: (/** @type {{bound: number}} */ { bound }) => `यह ${number(bound)} से कम होना चाहिए।`,
+    too_short: (/** @type {{least: number}} */ { least }) => `यह बहुत छोटा है: कम से कम ${number(least)} चाहिए।`,
+    too_long: (/** @type {{most: number}} */ { most }) => `यह बहुत लंबा है: ज़्यादा से ज़्यादा ${number(most)} हो सकता है।`,
+    not_a_choice: (/** @type {{given: string}} */ { given }) => `यहाँ ${given} नहीं हो सकता।`,
+    no_time_zone: "इसमें टाइम ज़ोन भी होना चाहिए।",
+    out_of_range: "यह सीमा से बाहर है।",
+    malformed: "यह सही रूप में नहीं है।",
+  };
+
+  /** @type {import("../reasons.d.ts").Reasons} */
+  const reasons = {
+    bad_request: {
+      ...ofRequests,
+      greeted: "इस कनेक्शन पर hello पहले ही भेजा जा चुका है।",
+      room_or_game: "रूम या गेम का नाम दें।",
+      room_or_session: "रूम या सेशन का नाम दें।",
+      seated: "पहले रूम छोड़ें।",
+      undecodable: "संदेश का एक हिस्सा पढ़ा नहीं जा सका।",
+      invisible_text: "इस संदेश में दिखने वाला कुछ नहीं है।",
+      no_such_seat: ({ least, most }) => `इस रूम में सीटें ${least} से ${most} तक हैं।`,
+      nothing_chosen: "चुनें कि दाँव किस पर लगाना है।",
+      stake_too_small: ({ least }) => room.bet.tooSmall(least),
+      no_win: "इस दाँव से अपनी रकम से ज़्यादा नहीं जीता जा सकता।",
+      win_too_small: ({ pays, least }) =>
+        `यह दाँव ज़्यादा से ज़्यादा ${number(pays, 6)} गुना देता है, और पेआउट चिप के सौवें हिस्से तक घटाकर दिए जाते हैं। कम से कम ` +
+        `${inChips(least)} लगाएँ, वरना जीतने पर भी दाँव से ज़्यादा नहीं मिलेगा।`,
+      not_in_range: ({ least, most }) =>
+        `${fixed(least, 2)} से ${fixed(most, 2)} तक की संख्या भरें, ज़्यादा से ज़्यादा दो दशमलव अंकों के साथ।`,
+    },
+    validation_failed: {
+      ...ofRequests,
+      repeated: "इसे सिर्फ़ एक बार दें।",
+      not_an_object: "यहाँ एक ऑब्जेक्ट होना चाहिए।",
+      no_such_day: "ऐसी कोई तारीख नहीं है।",
+      username: shell.signUp.usernameHint,
+      email: shell.form.email,
+      roll_number: "यह रोल नंबर सही नहीं है।",
+      full_name: "नाम एक लाइन में, 1–100 अक्षर।",
+      identifier: "अपना ई-मेल पता, यूज़रनेम या रोल नंबर भरें।",
+      password: "पासवर्ड भरें।",
+      new_password: "8–72 अक्षर चुनें, जिनका अंदाज़ा लगाना मुश्किल हो।",
+      device: "यह आपका डिवाइस नहीं है।",
+      token_name: "डिवाइस या प्रोग्राम का नाम ज़्यादा से ज़्यादा 60 अक्षरों में दें।",
+      token: "मेल का लिंक अधूरा है।",
+      site_page: "यह इस साइट का पेज नहीं है।",
+      bio: "ज़्यादा से ज़्यादा 2,000 अक्षर।",
+      avatar_url: "वेब पता http:// या https:// से शुरू होना चाहिए।",
+      location: "ज़्यादा से ज़्यादा 100 अक्षर।",
+      zoned_time: "यहाँ टाइम ज़ोन के साथ समय होना चाहिए।",
+      client_seed: "1–64 अंग्रेज़ी अक्षर, अंक, _ या -।",
+      cursor: "सूची बदल गई है। इसे फिर से लोड करें।",
+      not_ascii: "डोमेन को ASCII रूप (xn--…) में लिखें।",
+      other_domain: ({ domains }) => `${domains.join(" या ")} का ई-मेल पता दें।`,
+      reserved_name: "यह नाम आरक्षित है, क्योंकि यह हाउस का लगता है।",
+      own_names: ({ most }) => `पिछले एक साल में छोड़े गए ${number(most)} नाम अब भी आपके लिए आरक्षित हैं: उन्हीं में से एक लें।`,
+      invisible_name: "नाम में कम से कम एक दिखने वाला अक्षर होना चाहिए।",
+      birth: "जन्म की तारीख 1900 से पहले की या आगे की नहीं हो सकती।",
+      not_a_roll_number: "यह रोल नंबर सही नहीं है।",
+      name_of_other: "यह किसी और खिलाड़ी का यूज़रनेम है।",
+      no_password: "साइन अप का पासवर्ड भरें, या नया पासवर्ड।",
+      password_short: ({ least }) => `कम से कम ${number(least)} अक्षर चुनें।`,
+      password_long: ({ most }) => `ज़्यादा से ज़्यादा ${number(most)} बाइट चुनें।`,
+      easy: "इसका अंदाज़ा लगाना आसान है। एक-दो शब्द और जोड़ें, ऐसे जो आम न हों।",
+      easy_common: "इसका अंदाज़ा लगाना आसान है: ऐसा पासवर्ड बहुत लोग रखते हैं। एक-दो शब्द और जोड़ें।",
+      easy_word: "इसका अंदाज़ा लगाना आसान है: एक शब्द काफ़ी नहीं है। एक-दो शब्द और जोड़ें।",
+      easy_name: "इसका अंदाज़ा लगाना आसान है: नाम सबसे पहले आज़माए जाते हैं। एक-दो शब्द और जोड़ें।",
+      easy_keys: "इसका अंदाज़ा लगाना आसान है: ये बटन कीबोर्ड पर पास-पास हैं। एक-दो शब्द और जोड़ें।",
+      easy_repeat: "इसका अंदाज़ा लगाना आसान है: इसमें एक ही चीज़ बार-बार है। एक-दो शब्द और जोड़ें।",
+      easy_sequence: "इसका अंदाज़ा लगाना आसान है: यह abc या 6543 जैसा क्रम है। एक-दो शब्द और जोड़ें।",
+      easy_date: "इसका अंदाज़ा लगाना आसान है: साल और तारीखें सबसे पहले आज़माई जाती हैं। एक-दो शब्द और जोड़ें।",
+      break_shortened: "ब्रेक सिर्फ़ बढ़ाया जा सकता है।",
+      break_length: "ब्रेक भविष्य में और पाँच साल के अंदर खत्म होना चाहिए।",
+      date: "यह तारीख सीमा से बाहर है।",
+      seats: ({ least, most }) => `इस गेम में ${least} से ${most} तक सीटें होती हैं।`,
+      no_such_game: "इस नाम का कोई गेम नहीं है।",
+      single_player: "यह गेम अकेले खेला जाता है; इसके लिए रूम नहीं खुलता।",
+      handed_on: "इसे हर राउंड अगले राउंड के लिए खुद तय करता है।",
+      above_server: ({ most }) => `यह सर्वर ज़्यादा से ज़्यादा ${number(most)} की इजाज़त देता है।`,
+    },
+    token_invalid: {
+      signed_out: shell.signedOut.signed_out,
+      signed_out_elsewhere: shell.signedOut.signed_out_elsewhere,
+      password_changed: shell.signedOut.password_changed,
+      too_many_devices: shell.signedOut.too_many_devices,
+      account_disabled: shell.signedOut.account_disabled,
+      token_expired: shell.signedOut.token_expired,
+      link_used: "यह लिंक इस्तेमाल हो चुका है, या अधूरा है।",
+    },
+    invalid_json: {
+      late: "आपका अनुरोध बहुत धीरे पहुँचा। दोबारा कोशिश करें।",
+      cut_off: "आपका अनुरोध पूरा पहुँचने से पहले कनेक्शन टूट गया। दोबारा कोशिश करें।",
+      framing: "सर्वर इसे पढ़ नहीं सका।",
+      malformed: "सर्वर इसे पढ़ नहीं सका।",
+    },
+    invalid_credentials: { other_password: "यह साइन अप वाला पासवर्ड नहीं है। नया पासवर्ड चुनें।" },
+    token_expired: {
+      sign_up_again: "लिंक का समय पूरा हो गया। फिर से साइन अप करें।",
+      ask_again: "लिंक का समय पूरा हो गया। नया लिंक मँगाएँ।",
+    },
+    forbidden: {
+      not_owner: "रूम सिर्फ़ उसका होस्ट बंद कर सकता है।",
+      origin: "इस साइट को इस सर्वर से जुड़ने की इजाज़त नहीं है।",
+    },
+    not_found: { no_such_code: "इस कोड का कोई खुला रूम नहीं है।" },
+    username_taken: { meanwhile: "इस बीच यह यूज़रनेम किसी और खिलाड़ी ने ले लिया। फिर से साइन अप करें।" },
+    already_registered: {
+      email: "इस पते का अकाउंट पहले से है। साइन इन करें, या पासवर्ड रीसेट करें।",
+      roll_number: "यह रोल नंबर किसी और अकाउंट का है।",
+    },
+    not_yet: {
+      no_bonus: "इस सर्वर पर रोज़ का बोनस नहीं है।",
+      balance: ({ below }) => `बोनस तब मिल सकता है, जब आपका बैलेंस ${inChips(below)} से कम हो।`,
+      once_a_day: ({ next_at }) => `बोनस दिन में एक बार मिलता है, अगला ${dateTime(next_at)} से।`,
+      on_break: ({ next_at }) => `आप ब्रेक पर हैं। बोनस ब्रेक के बाद, ${dateTime(next_at)} से मिल सकता है।`,
+    },
+    bets_live: { username: "जब तक आपका कोई दाँव चालू है, यूज़रनेम नहीं बदला जा सकता।" },
+    rate_limited: {
+      joins: "सीटें बहुत तेज़ी से ली जा रही हैं। थोड़ा रुककर दोबारा कोशिश करें।",
+      chat: "संदेश बहुत तेज़ी से भेजे जा रहे हैं। थोड़ा रुकें।",
+      connections: "इस अकाउंट के बहुत ज़्यादा कनेक्शन खुले हैं। दूसरे टैब या प्रोग्राम बंद करें।",
+    },
+    unavailable: {
+      sign_ins: "अभी बहुत लोग साइन इन कर रहे हैं। थोड़ी देर में दोबारा कोशिश करें।",
+      limits_changed: "आपकी सीमाएँ अभी-अभी बदली हैं। दोबारा कोशिश करें।",
+      losses_counted: "आज की आपकी हार जोड़ी जा रही है। दोबारा कोशिश करें।",
+      room_opening: "रूम खुल रहा है। दोबारा कोशिश करें।",
+      room_closing: "रूम बंद हो रहा है। दोबारा कोशिश करें।",
+      room_busy: "रूम व्यस्त है। दोबारा कोशिश करें।",
+      stopping: "सर्वर फिर से शुरू हो रहा है। थोड़ी देर में दोबारा कोशिश करें।",
+      too_many_rooms: "सर्वर पर और रूम की जगह नहीं है। बाद में दोबारा कोशिश करें।",
+      no_next_round: "अगला राउंड नहीं खुल सका।",
+      game_failed: "गेम में गड़बड़ हुई।",
+    },
+    bad_json: { binary: "सर्वर सिर्फ़ टेक्स्ट लेता है।" },
+    not_signed_in: { account_deleted: "यह अकाउंट हटाया जा चुका है।" },
+    no_such_room: {
+      no_such_game: "ऐसा कोई गेम नहीं है।",
+      no_public_room: "इस गेम का कोई सार्वजनिक रूम नहीं है। अपना रूम खोलें।",
+      no_such_code: "इस कोड का कोई खुला रूम नहीं है।",
+      session_over: shell.session.missing,
+      just_closed: "यह रूम अभी-अभी बंद हुआ है।",
+    },
+    room_full: { seat_taken: "यह सीट ली जा चुकी है।" },
+    stack_too_small: { brings_back: ({ minimum, until }) => room.bet.bringBack(minimum, until, null) },
+    insufficient_funds: {
+      brings_back: ({ minimum, until, available }) => room.bet.bringBack(minimum, until, available),
+    },
+    limit_exceeded: {
+      stakes: ({ least, most }) => `यहाँ दाँव ${chips(least)} से ${inChips(most)} तक के होते हैं।`,
+      balance: "आपका बैलेंस इतना बड़ा है कि ठीक-ठीक गिना नहीं जा सकता, इसलिए दाँव नहीं लग सकता।",
+      own_stake: ({ limit }) => room.bet.ownLimit(limit, 0),
+      own_stakes: ({ limit, staked }) => room.bet.ownLimit(limit, staked),
+      own_loss: "इस दाँव से आपकी रखी हुई रोज़ की हार की सीमा पार हो सकती है।",
+      own_rooms: ({ most }) => `एक साथ ज़्यादा से ज़्यादा ${number(most)} निजी रूम खुले रह सकते हैं।`,
+      watched_rooms: ({ most }) => `एक साथ ज़्यादा से ज़्यादा ${number(most)} रूम देखे जा सकते हैं।`,
+      too_many_bets: ({ most }) => `हर राउंड में ज़्यादा से ज़्यादा ${number(most)} दाँव लग सकते हैं।`,
+    },
+    self_excluded: { break: ({ until }) => `आप ${dateTime(until)} तक ब्रेक पर हैं।` },
+    illegal_action: {
+      no_actions: "इस गेम में कोई चाल नहीं है।",
+      no_round: "अभी कोई राउंड नहीं चल रहा।",
+      too_late: () => room.bet.tooLate,
+      round_over: "राउंड खत्म हो चुका है।",
+      no_moves: "इस गेम में दाँव के बाद कोई चाल नहीं है।",
+      no_live_bet: "इस राउंड में आपका कोई चालू दाँव नहीं है।",
+    },
+    not_your_turn: { too_late: () => room.bet.tooLate, other_player: "अभी किसी और खिलाड़ी की बारी है।" },
+    paused: {
+      database: pausedReasons.database,
+      redis: pausedReasons.redis,
+      game: pausedReasons.game,
+      closing: pausedReasons.closing,
+    },
+    betting_closed: {
+      closed: "दाँव बंद हैं। अगले राउंड में दाँव लगाएँ।",
+      already_bet: "इस राउंड का दाँव लग चुका है।",
+    },
+  };
+
+  /** @param {string} name */
+  const named = (name) => /** @type {Record<string, string>} */ (names)[name] ?? name;
+
+  /** @type {import("../reasons.d.ts").GameReasons} */
+  const gameReasons = {
+    blackjack: {
+      dealt: "कार्ड बँट चुके हैं। अगले राउंड में दाँव लगाएँ।",
+      one_bet: "हर राउंड में सिर्फ़ एक दाँव लग सकता है।",
+      no_hand: "इस राउंड में आपका कोई हैंड नहीं है।",
+      other_hand: "अभी इस हैंड की बारी नहीं है।",
+      move_not_offered: ({ move }) => `इस हैंड पर “${named(move)}” नहीं चुना जा सकता।`,
+      no_insurance: "आपके सामने इंश्योरेंस का कोई प्रस्ताव नहीं है।",
+    },
+    coinduel: {
+      duel_over: "यह ड्यूएल खत्म हो चुका है। अगले का इंतज़ार करें।",
+      no_side: "अभी कोई खुली चुनौती नहीं है। चुनौती देने के लिए चित या पट चुनें।",
+      own_challenge: "अपनी ही चुनौती स्वीकार नहीं की जा सकती।",
+      other_stake: ({ stake }) => `चुनौती ${inChips(stake)} की है। स्वीकार करने के लिए ठीक उतना ही लगाएँ।`,
+      side_taken: ({ side }) => `चुनौती देने वाले के पास ${named(side)} है। आपको दूसरा पक्ष मिलेगा।`,
+      no_challenge: "आपकी कोई खुली चुनौती नहीं है।",
+    },
+    crash: {
+      above_payout: ({ most }) => `यह दाँव रूम के सबसे बड़े पेआउट, ${inChips(most)}, से ज़्यादा है।`,
+      nothing_to_win: "इतने बड़े दाँव पर रूम के सबसे बड़े पेआउट में जीतने को कुछ नहीं बचता।",
+      not_started: "राउंड अभी शुरू नहीं हुआ है।",
+      crashed: "देर हो गई: मल्टीप्लायर क्रैश हो चुका है।",
+      bet_not_live: "यह दाँव चालू नहीं है, या आपका नहीं है।",
+    },
+    holdem: {
+      hand_runs: "हैंड चल रहा है। उसके खत्म होने पर चिप्स लें।",
+      left_table: "आप टेबल छोड़ चुके हैं। अगले हैंड के बाद फिर बाय-इन करें।",
+      top_up: ({ most, purchases }) =>
+        `स्टैक ${inChips(most)} तक बढ़ाया जा सकता है, और हर हैंड में ज़्यादा से ज़्यादा ${number(purchases)} बार चिप्स लिए जा सकते हैं।`,
+      buy_in: ({ least, most }) => `${chips(least)} से ${inChips(most)} तक लें।`,
+      hand_over: "हैंड खत्म हो चुका है।",
+      dealing: "कार्ड बँट रहे हैं। हैंड खत्म होने पर चिप्स लें।",
+      no_stack: "इस टेबल पर आपका कोई स्टैक नहीं है।",
+      no_hand: "अभी कोई हैंड नहीं चल रहा।",
+      not_in_hand: "आप इस हैंड में नहीं हैं।",
+      cant_check: "चेक नहीं हो सकता: एक बेट को कॉल करना है।",
+      nothing_to_call: "कॉल करने के लिए कुछ नहीं है।",
+      cant_raise: "अभी रेज़ नहीं हो सकता।",
+      raise: ({ least, most }) => `${chips(least)} से ${inChips(most)} तक रेज़ करें।`,
+      nothing_to_show: "अभी कार्ड दिखाए या मक नहीं किए जा सकते।",
+      sitting_out: "आप पहले से बाहर बैठे हैं।",
+      not_sitting_out: "आप बाहर नहीं बैठे हैं।",
+      too_often_out: "आप बहुत बार बाहर बैठ चुके हैं। इस हैंड के खत्म होने का इंतज़ार करें।",
+      no_blinds: "आपको कोई ब्लाइंड नहीं देना है।",
+    },
+    keno: { picked_twice: "हर नंबर सिर्फ़ एक बार चुनें।" },
+    mines: {
+      no_mines: "चुनें कि कितने खानों में माइंस हों।",
+      wrong_mines: ({ least, most }) => `${least} से ${most} तक माइंस चुनें।`,
+      no_such_cell: ({ least, most }) => `खानों के नंबर ${least} से ${most} तक हैं।`,
+      uncovered: "यह खाना पहले से खुला है।",
+    },
+    plinko: { wrong_rows: ({ least, most }) => `${least} से ${most} तक पंक्तियाँ चुनें।` },
+    roulette: {
+      no_spot: "चुनें कि चिप्स कहाँ रखने हैं।",
+      takes_no_numbers: ({ spot }) => `“${named(spot)}” पर लगे दाँव में नंबर नहीं होते।`,
+      no_such_spot: ({ spot }) => `इन नंबरों से “${named(spot)}” नहीं बनता।`,
+    },
   };
 
   return {
     served,
     names,
-    fieldErrors,
     units: { inChips, seconds, span },
     shell,
     errors,
+    reasons,
+    gameReasons,
     cards,
     room,
     private: privateRooms,

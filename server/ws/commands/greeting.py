@@ -36,7 +36,7 @@ class Resumed(Struct, frozen=True):
 
 async def hello(connection: Connection, request: messages.Hello, _raw: bytes) -> None:
     if connection.greeted:
-        raise ClientError("bad_request", "hello was already sent.")
+        raise ClientError("bad_request", reason="greeted")
     connection.stop_expecting_hello()
     try:
         player = await _sign_in(connection, request)
@@ -94,7 +94,7 @@ async def _sign_in_player(connection: Connection, owner: TokenOwner) -> None:
     """``Connection.gone`` undoes it."""
     deps, row = connection.deps, owner.player
     if not await deps.presence.add_connection(row.user_id, deps.config.max_connections_per_account):
-        raise ClientError("rate_limited", "Too many connections for this account.")
+        raise ClientError("rate_limited", reason="connections")
     with ExitStack() as undo:
         undo.callback(deps.presence.remove_connection, row.user_id)
         account = await deps.holds.enter(row)

@@ -18,8 +18,8 @@ ENVELOPE = ("id", "do", "room", "key", "round")
 async def join(connection: Connection, request: messages.Join, _raw: bytes) -> None:
     deps, watched, account = connection.deps, connection.watched, connection.player()
     if (request.room is None) == (request.game is None):
-        raise ClientError("bad_request", "Name a room or a game.", field="room")
-    await _take(connection, deps.join_rate, "Too many joins; slow down.")
+        raise ClientError("bad_request", reason="room_or_game", field="room")
+    await _take(connection, deps.join_rate, "joins")
     watched.require_space(await deps.room_service.room_to_join(account.user_id, request))
     async with watched.changing:
         room, session = await deps.room_service.join(account, request)
@@ -57,7 +57,7 @@ async def act(connection: Connection, request: messages.Act, raw: bytes) -> None
         fields: dict[str, Any] = msgspec.json.decode(raw)
     except DECODE_ERRORS:
         # The first decoding skips what it does not know, such as a number that is too large for any type.
-        raise ClientError("bad_request", "A member of the message can't be decoded.") from None
+        raise ClientError("bad_request", reason="undecodable") from None
     for name in ENVELOPE:
         fields.pop(name, None)
     connection.reply(request.id, await connection.deps.room_service.act(connection.player(), request, fields))
@@ -67,17 +67,17 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> N
     account = connection.player()
     text = visible_line(request.text)
     if not text:
-        raise ClientError("bad_request", "The text has nothing to see.", field="text")
-    await _take(connection, connection.deps.chat_rate, "You're sending messages too fast.")
+        raise ClientError("bad_request", reason="invisible_text", field="text")
+    await _take(connection, connection.deps.chat_rate, "chat")
     await connection.deps.room_service.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
 
 
-async def _take(connection: Connection, rate: Rate, message: str) -> None:
-    """Raises ClientError rate_limited, with this message."""
+async def _take(connection: Connection, rate: Rate, reason: str) -> None:
+    """Raises ClientError rate_limited, with this reason."""
     wait_ms = await connection.deps.rate_limiter.take(rate, str(connection.player().user_id))
     if wait_ms:
-        raise ClientError("rate_limited", message, retry_after_ms=wait_ms)
+        raise ClientError("rate_limited", reason=reason, retry_after_ms=wait_ms)
 
 
 COMMANDS: dict[type, Command] = {

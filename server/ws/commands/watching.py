@@ -25,7 +25,7 @@ async def _take_list(connection: Connection) -> None:
 
 async def watch(connection: Connection, request: messages.Watch, _raw: bytes) -> None:
     if (request.room is None) == (request.session is None):
-        raise ClientError("bad_request", "Name a room or a session.", field="room")
+        raise ClientError("bad_request", reason="room_or_session", field="room")
     room = request.room
     if request.session is not None:
         room = await connection.deps.room_service.private.room_of_session(request.session)
@@ -41,7 +41,7 @@ async def watch(connection: Connection, request: messages.Watch, _raw: bytes) ->
 
 async def unwatch(connection: Connection, request: messages.Unwatch, _raw: bytes) -> None:
     if request.room in connection.seated:
-        raise ClientError("bad_request", "Leave the room first.", field="room")
+        raise ClientError("bad_request", reason="seated", field="room")
     async with connection.watched.changing:
         connection.watched.stop(request.room)
     connection.reply(request.id, messages.Empty())

@@ -185,8 +185,9 @@ def test_a_challenge_is_accepted_with_the_other_side_and_the_same_amount(
 
 
 def test_the_refusal_of_a_wrong_amount_names_the_right_one() -> None:
-    with pytest.raises(RefusedError, match="for 100 cents"):
+    with pytest.raises(RefusedError, match="for 1 chips") as refusal:
         DUEL.apply(challenged(), take(amount=99), 9)
+    assert (refusal.value.reason, refusal.value.values) == ("other_stake", {"stake": 100})
 
 
 def test_a_bet_without_a_selection_accepts_a_challenge() -> None:

@@ -154,6 +154,10 @@ class RedisHoldsWorld(HoldsWorld):
             await self.link.call("DEL", self.link.key(f"settled:{each.user_id}:{each.key}"))
 
 
+PATIENT = BusTimings(subscribe_s=20.0)
+"""For nodes whose subscriptions succeed, however slow the machine is."""
+
+
 @asynccontextmanager
 async def node_of(url: str, name: str = "here", timings: BusTimings | None = None) -> AsyncIterator[RedisHoldsWorld]:
     """A node on the Redis at ``url`` that owns the room ``crash``."""
@@ -161,7 +165,7 @@ async def node_of(url: str, name: str = "here", timings: BusTimings | None = Non
         link = ShakyLink(url)
         await link.open()
         stack.push_async_callback(link.close)
-        bus = RedisBus(link, name, timings)
+        bus = RedisBus(link, name, timings or PATIENT)
         await bus.start()
         stack.push_async_callback(bus.stop)
         world = RedisHoldsWorld(link, bus)

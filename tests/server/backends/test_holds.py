@@ -195,7 +195,8 @@ async def test_a_player_s_own_stake_limit(world: HoldsWorld) -> None:
     await world.enter(1, limits=OwnLimits(stake=50))
     problem = await refusal(world, 51)
     assert problem.error.code == "limit_exceeded"
-    assert problem.extra == {"field": "amount", "limit": 50, "staked": 0}
+    values = {"reason": "own_stake", "values": {"limit": 50}}
+    assert problem.extra == {"field": "amount", "limit": 50, "staked": 0} | values
     await stake(world.holds, hold(1, "a", 50))
 
 
@@ -205,7 +206,8 @@ async def test_the_stake_limit_counts_what_the_round_has_taken_from_the_wallet_b
     with pytest.raises(ClientError) as refused:
         await world.holds.hold(claim(), hold(1, "b", 21), staked=30)
     assert refused.value.error.code == "limit_exceeded"
-    assert refused.value.extra == {"field": "amount", "limit": 50, "staked": 30}
+    values = {"reason": "own_stakes", "values": {"limit": 50, "staked": 30}}
+    assert refused.value.extra == {"field": "amount", "limit": 50, "staked": 30} | values
     assert await world.holds.held(1) == 30
     await world.holds.hold(claim(), hold(1, "b", 20), staked=30)
     assert await world.holds.held(1) == 50

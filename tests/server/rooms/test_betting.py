@@ -10,16 +10,16 @@ from typing import Any, cast
 import pytest
 
 from cli.client import RequestRefusedError
-from game_engine.game import Bet, Command, Seat, Step, Wake
+from game_engine.game import Bet, Command, Reason, RefusedError, Seat, Step, Wake
 from game_engine.games import GAMES
 from server.backends.bus import Claim
 from server.backends.holds import Hold, KeyUsedError, LocalHolds, WalletBalance
 from server.backends.holds_lua import HOLD
 from server.backends.holds_redis import recorded_holds
 from server.clock import utc
-from server.errors import ClientError, UnreachableError
+from server.errors import OWN_WORDS, ClientError, UnreachableError
 from server.node.node import Times
-from server.rooms.betting import StakesAndJournal
+from server.rooms.betting import StakesAndJournal, allowed
 from server.rooms.live_round import LiveRound, RoundSetup, SeatedPlayer, void_bet
 from server.tasks import Tasks
 from storage.errors import DatabaseUnavailableError
@@ -150,7 +150,7 @@ async def test_a_stake_is_returned_if_the_game_can_t_open_the_next_round(open_li
     ann = await seat(table, 300)
     await ann.ask("act", room=STACKS, action="finish")
     told = await ann.event_of("stake_returned", room=STACKS)
-    assert (told["amount"], told["code"]) == (300, "unavailable")
+    assert (told["amount"], told["code"], told["reason"]) == (300, "unavailable", "no_next_round")
     await ann.event_of("round_void", room=STACKS)
     await eventually(lambda: table.node.holds.account(ann.user_id).held == 0)  # type: ignore[union-attr]
     assert await table.balance(ann) == 1_000
@@ -592,3 +592,18 @@ async def test_an_answer_that_arrives_after_the_room_was_lost_makes_no_bet(world
     with pytest.raises(UnreachableError):
         await world.stakes_and_journal.record(1000, Wake())
     assert round_.holds == []
+
+
+def test_a_refusal_of_a_game_keeps_its_reason_and_values() -> None:
+    dear = Reason("limit_exceeded", "too_dear", "At most {most:chips} chips.")
+
+    def refuse(error: RefusedError) -> None:
+        raise error
+
+    with pytest.raises(ClientError) as told:
+        allowed(refuse, RefusedError(dear, field="amount", most=150))
+    assert (told.value.error.code, told.value.message) == ("limit_exceeded", "At most 1.50 chips.")
+    assert told.value.extra == {"field": "amount", "reason": "too_dear", "values": {"most": 150}}
+    with pytest.raises(ClientError) as told:
+        allowed(refuse, RefusedError("illegal_action", "Not today."))
+    assert (told.value.message, told.value.extra) == ("Not today.", {"reason": OWN_WORDS})

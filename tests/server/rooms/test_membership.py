@@ -312,8 +312,9 @@ class SeatMachine(RuleBasedStateMachine):
         if wanted >= SIZE or wanted in self.taken:
             with pytest.raises(ClientError) as refused:
                 self.seats.choose(wanted)
-            assert refused.value.error.code == ("bad_request" if wanted >= SIZE else "room_full")
-            assert refused.value.extra == {"field": "seat"}
+            told = (refused.value.error.code, refused.value.extra["reason"], refused.value.extra["field"])
+            code, reason = ("bad_request", "no_such_seat") if wanted >= SIZE else ("room_full", "seat_taken")
+            assert told == (code, reason, "seat")
             return
         assert self._sit(wanted).seat == wanted
 

@@ -48,6 +48,8 @@ async def test_a_round_is_announced_only_after_its_commit(open_live: OpenLive) -
             "code": "illegal_action",
             "retry": False,
             "message": f"Too late: {name} is over.",
+            "reason": "too_late",
+            "values": {"round": name},
             "round": name,
         }
         (summary,) = (await watcher.ask("rooms"))["rooms"]

@@ -64,7 +64,9 @@ async def test_a_player_who_comes_back_brings_the_stack_that_they_left_with(open
     assert (refusal["code"], refusal["field"], refusal["minimum"]) == ("stack_too_small", "amount", 8_400)
     assert datetime.fromisoformat(refusal["until"]).timestamp() * 1000 == back["until"]
     assert datetime.fromisoformat(refusal["left_at"]).timestamp() * 1000 == back["left_at"]
-    assert "You left with 8400 cents at" in refusal["message"]
+    assert "You left with 84 chips at" in refusal["message"]
+    assert refusal["reason"] == "brings_back"
+    assert refusal["values"] == {"minimum": 8_400, "left_at": back["left_at"], "until": back["until"]}
     assert await table.at.node.players.held(ann.user_id) == 0
     await ann.bet(8_400, HOLDEM)
     # It is on the table again. A newcomer has nothing to bring back, and neither has a player who stayed.
@@ -107,7 +109,8 @@ async def test_a_wallet_smaller_than_the_stack_is_told_apart(open_live: OpenLive
     for amount in (4_000, 8_400):
         refusal = await ann.refused("bet", room=HOLDEM, amount=amount, key=f"k{amount}")
         assert (refusal["code"], refusal["minimum"], refusal["available"]) == ("insufficient_funds", 8_400, 5_000)
-        assert "You have only 5000 cents available." in refusal["message"]
+        assert "You have only 50 chips available." in refusal["message"]
+        assert refusal["values"]["available"] == 5_000
     await set_balance(table.at, ann, 100_000)  # as the ledger says
 
 
@@ -305,7 +308,8 @@ async def test_new_chips_count_towards_an_own_limit(open_live: OpenLive) -> None
     await ann.bet(4_000, HOLDEM)
     refusal = await ann.refused("bet", room=HOLDEM, amount=1_001, key="b")
     assert (refusal["code"], refusal["limit"], refusal["staked"]) == ("limit_exceeded", 5_000, 4_000)
-    assert "You have put 4000 cents into this round already." in refusal["message"]
+    assert "You have put 40 chips into this round already." in refusal["message"]
+    assert (refusal["reason"], refusal["values"]) == ("own_stakes", {"limit": 5_000, "staked": 4_000})
     await ann.bet(1_000, HOLDEM)
     assert await live.node.players.held(ann.user_id) == 5_000
 
@@ -321,6 +325,7 @@ async def test_a_break_takes_a_stack_off_the_table_and_says_so(open_live: OpenLi
     told = await ann.event_of("stake_returned", room=HOLDEM)
     assert (told["code"], told["amount"]) == ("self_excluded", stacks_of_last_hand(ann))
     assert "You're on a break until" in told["message"]
+    assert (told["reason"], list(told["values"])) == ("break", ["until"])
     await eventually(lambda: _held(live, ann, 0), "a free stack")
     # It is still to be brought back.
     back = (await ann.ask("watch", room=HOLDEM))["snapshot"]["you"]["brings_back"]

@@ -69,7 +69,8 @@ async def test_odds_that_do_not_exist_are_refused(world: World) -> None:
 
     too_small = await refused("limbo", stake=99, selection={"target": 1.01})
     assert (too_small["field"], too_small["code"]) == ("stake", "not_allowed")
-    assert "Stake at least 1.00 chips" in too_small["message"]
+    assert "Stake at least 1 chips" in too_small["message"]
+    assert (too_small["reason"], too_small["values"]) == ("win_too_small", {"pays": 1.01, "least": 100})
     assert (await refused("limbo", stake=100, selection={"target": 1.001}))["field"] == "selection.target"
     assert (await refused("limbo", stake=100, selection={"aim": 2}))["field"].startswith("selection")
     assert (await refused("crash", stake=100, options={"speed": 2}))["field"].startswith("options")

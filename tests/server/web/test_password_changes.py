@@ -103,3 +103,17 @@ async def test_a_stolen_token_can_not_guess_the_password(world: World) -> None:
 async def change(player: Player, current_password: str, password: str) -> ClientResponse:
     body = {"current_password": current_password, "password": password}
     return await player.call("POST", "auth/password/change", json=body)
+
+
+async def test_mails_are_in_the_language_of_the_request(world: World) -> None:
+    await world.player("ann")
+    hindi = {"Accept-Language": "hi-IN,hi;q=0.9,en;q=0.8"}
+    await world.call("POST", "auth/password/forgot", json={"email": "ann@campus.example"}, headers=hindi)
+    token = token_in((await world.mails(1))[0])
+    reset = {"token": token, "password": NEW}
+    assert (
+        await world.call("POST", "auth/password/reset", json=reset, headers={"Accept-Language": "fr"})
+    ).status == 204
+    first, second = await world.mails(2)
+    assert first["Subject"] == "नया पासवर्ड चुनें"
+    assert second["Subject"] == "Your password was changed"

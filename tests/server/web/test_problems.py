@@ -35,8 +35,17 @@ def body_of(refusal: ClientError) -> dict[str, Any]:
 
 
 def test_invalid_fields_are_listed() -> None:
-    field = {"field": "a.b", "code": "missing", "message": "This field is required."}
-    assert body_of(validation_failed(InvalidField(**field)))["errors"] == [field]
+    missing, short = InvalidField.of("a.b", "missing", "missing"), InvalidField.of("c", "x", "too_short", least=2)
+    assert body_of(validation_failed(missing, short))["errors"] == [
+        {"field": "a.b", "code": "missing", "message": "This field is required.", "reason": "missing"},
+        {
+            "field": "c",
+            "code": "x",
+            "message": "This must have at least 2 characters or items.",
+            "reason": "too_short",
+            "values": {"least": 2},
+        },
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "wait_s"), [(0, 1), (0.2, 1), (1, 1), (1.001, 2), (60, 60)])

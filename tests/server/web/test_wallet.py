@@ -35,7 +35,8 @@ async def test_the_bonus_can_be_claimed_once_a_day_while_the_balance_is_low(worl
     world.clock.jump(timedelta(days=1))
     body = await problem(await ann.call("POST", "me/daily-bonus"), "not_yet")
     assert "next_at" not in body
-    assert "below 200.00 chips" in body["detail"]
+    assert (body["reason"], body["values"]) == ("balance", {"below": 20_000})
+    assert "below 200 chips" in body["detail"]
     assert await ann.ok("GET", "me/daily-bonus") == terms | {"due": False, "next_at": None}
     [claim, *_] = (await ann.ok("GET", "me/transactions?category=daily-bonus"))["items"]
     assert (claim["type"], claim["amount"], claim["balance_after"]) == ("credit", 20_000, 39_999)

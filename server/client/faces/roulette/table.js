@@ -1,8 +1,9 @@
 /** The player's chips on the felt: put down freely, then placed as bets one by one. It never predicts money. */
 
 import { computed, signal } from "@preact/signals";
+import { errorText } from "../../error_text.js";
 import { onePerRoom } from "../../room/one_per_room.js";
-import { playError, playIn } from "../../room/play.js";
+import { playIn } from "../../room/play.js";
 import { rememberStake } from "../../room/stakes.js";
 import { texts } from "../../texts.js";
 import { available } from "../../wallet.js";
@@ -146,7 +147,7 @@ export class Table {
         await this.#placeOne(key, amount, round);
       }
     } catch (error) {
-      this.play.error.value = playError(error);
+      this.play.error.value = errorText(error, this.play.game);
     } finally {
       this.placing.value = false;
     }

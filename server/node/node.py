@@ -21,6 +21,7 @@ from server.config import Config
 from server.fanout.hub import Hub
 from server.fanout.sockets import LocalSockets
 from server.node import room_keys
+from server.node.announcements import Announcements
 from server.node.closer import Closer
 from server.node.opener import Opener
 from server.node.owned_rooms import OwnedRooms
@@ -91,6 +92,7 @@ class Node:
         self.players = Players(
             config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds, owned_rooms=self.owned_rooms
         )
+        self.announcements = Announcements(db, self.sockets, look_every_s=config.refresh)
         self.pauses = Pauses(self.owned_rooms)
         self.settlements = SettlementQueue(
             db,
@@ -159,6 +161,7 @@ class Node:
         """Answer other nodes, clean up after nodes that died, and open rooms. Raises UnreachableError,
         DatabaseUnavailableError."""
         await self.players.check_wallets()
+        await self.announcements.start()
         await self.rpc.start()
         await self.opener.start()
         await self.lease.start(self._lease_changed, self._room_lost, self.pauses.is_restoring)
@@ -166,6 +169,7 @@ class Node:
         await self.placement.open_first()
         self._running = [
             asyncio.create_task(self.players.refresh_forever()),
+            asyncio.create_task(self.announcements.run_forever()),
             asyncio.create_task(self.placement.run_forever()),
         ]
 

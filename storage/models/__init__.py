@@ -1,5 +1,6 @@
 """The models of all tables."""
 
+from storage.models.announcement import Announcement
 from storage.models.api_token import ApiToken
 from storage.models.base import Base
 from storage.models.gameplay import Bet, Game, GameSession, Round
@@ -12,6 +13,7 @@ from storage.models.verification import VerificationToken
 from storage.models.wallet import Transaction, Wallet
 
 __all__ = [
+    "Announcement",
     "ApiToken",
     "Base",
     "Bet",

@@ -112,6 +112,11 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       gotIt: "Got it",
     },
 
+    announcement: {
+      label: "Announcement",
+      spoken: (/** @type {string} */ text) => `Announcement: ${text}`,
+    },
+
     signedOut: {
       signed_out: "You signed out.",
       signed_out_elsewhere: "You signed this device out from another one.",

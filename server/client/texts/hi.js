@@ -113,6 +113,11 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       gotIt: "ठीक है",
     },
 
+    announcement: {
+      label: "सूचना",
+      spoken: (/** @type {string} */ text) => `सूचना: ${text}`,
+    },
+
     signedOut: {
       signed_out: "आपने साइन आउट किया।",
       signed_out_elsewhere: "आपने किसी दूसरे डिवाइस से इस डिवाइस को साइन आउट किया।",

@@ -66,6 +66,7 @@ ERRORS: dict[str, ErrorCode] = {
             "limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player.", live=True
         ),
         ErrorCode("self_excluded", 0, False, "The player is on a break until the given date."),
+        ErrorCode("muted", 0, False, "The operator has muted the player's chat; `until` says until when."),
         ErrorCode("not_your_turn", 0, True, "It is another player's turn."),
         ErrorCode("illegal_action", 0, False, "The rules do not allow this now."),
         ErrorCode("paused", 0, True, "The room is paused."),

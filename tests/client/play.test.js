@@ -5,7 +5,7 @@ import test from "node:test";
 import { computed, signal } from "@preact/signals-core";
 import { Choice } from "../../server/client/faces/dice/choice.js";
 import { ownLimits } from "../../server/client/own_limits.js";
-import { Play, playIn, shownRound } from "../../server/client/room/play.js";
+import { Play, playError, playIn, shownRound } from "../../server/client/room/play.js";
 import { wallet } from "../../server/client/wallet.js";
 import { WireError } from "../../server/client/wire.js";
 
@@ -292,4 +292,10 @@ test("the panel of a game with moves stays until the last move is revealed", () 
   assert.equal(shownRound(play), null);
   store.reveals.hidden.value = [{ before }];
   assert.deepEqual(shownRound(play), { view: before.view, bet, over: true });
+});
+
+test("a muted player reads until when", () => {
+  const muted = (more) => playError(new WireError({ code: "muted", message: "The operator …", ...more }));
+  assert.match(muted({ until: "2027-01-05T10:00:00Z" }), /can’t chat until 5 Jan 2027/);
+  assert.equal(muted({}), "You can’t chat: the operator has muted you.");
 });

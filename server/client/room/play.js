@@ -28,6 +28,8 @@ export function playError(error) {
   const { code, message } = /** @type {{code?: string, message?: string}} */ (error ?? {});
   if (error instanceof WireError && code === "limit_exceeded" && typeof error.extra.limit === "number")
     return texts.room.bet.ownLimit(error.extra.limit, Number(error.extra.staked ?? 0));
+  if (error instanceof WireError && code === "muted" && typeof error.extra.until === "string")
+    return texts.room.chat.muted(error.extra.until);
   if (error instanceof WireError && typeof error.extra.minimum === "number")
     return texts.room.bet.bringBack(error.extra.minimum, String(error.extra.until), error.extra.available ?? null);
   return code && message && message !== code && SERVER_SAYS.has(code) ? message : errorText(error);

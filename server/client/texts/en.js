@@ -11,7 +11,18 @@
 const suits = { D: "♦", H: "♥", S: "♠", C: "♣" };
 
 /** @param {import("../format.js").Formats} formats */
-export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, number, percent, signed, time }) => {
+export const en = ({
+  chips,
+  chipsExact,
+  dateTime,
+  exactMultiplier,
+  fixed,
+  multiplier,
+  number,
+  percent,
+  signed,
+  time,
+}) => {
   /** @param {number} n @param {string} one @param {string} many */
   const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
@@ -513,6 +524,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     limit_exceeded: "This exceeds a limit. Lower the stake.",
     stack_too_small: "You left this table with more a short while ago. Bring at least that back.",
     self_excluded: "You’re on a break. You can bet again when it ends.",
+    muted: "You can’t chat: the operator has muted you.",
     not_your_turn: "It is another player’s turn.",
     illegal_action: "The rules don’t allow that now.",
     paused: "The room is paused and resumes automatically. Your stakes are safe.",
@@ -647,6 +659,7 @@ export const en = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       placeholder: "Say something",
       send: "Send",
       watching: "Take a seat to chat.",
+      muted: (/** @type {string} */ until) => `You can’t chat until ${dateTime(until)}: the operator has muted you.`,
     },
 
     people: {

@@ -6,7 +6,18 @@
 const suits = { D: "♦", H: "♥", S: "♠", C: "♣" };
 
 /** @type {typeof import("./en.js").en} */
-export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, number, percent, signed, time }) => {
+export const hi = ({
+  chips,
+  chipsExact,
+  dateTime,
+  exactMultiplier,
+  fixed,
+  multiplier,
+  number,
+  percent,
+  signed,
+  time,
+}) => {
   /** Hindi has the singular for 0 and 1. @param {number} n @param {string} one @param {string} many */
   const choose = (n, one, many) => (n === 0 || n === 1 ? one : many);
 
@@ -515,6 +526,7 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
     limit_exceeded: "यह सीमा से ज़्यादा है। दाँव घटाएँ।",
     stack_too_small: "थोड़ी देर पहले आपने यह टेबल ज़्यादा चिप्स के साथ छोड़ी थी। कम से कम उतने ही लाएँ।",
     self_excluded: "आप ब्रेक पर हैं। दाँव ब्रेक खत्म होने के बाद ही लगाए जा सकते हैं।",
+    muted: "ऑपरेटर ने आपकी चैट बंद कर दी है।",
     not_your_turn: "अभी किसी और खिलाड़ी की बारी है।",
     illegal_action: "नियम अभी इसकी इजाज़त नहीं देते।",
     paused: "रूम रुका हुआ है और अपने-आप फिर शुरू होगा। आपके दाँव सुरक्षित हैं।",
@@ -761,6 +773,7 @@ export const hi = ({ chips, chipsExact, exactMultiplier, fixed, multiplier, numb
       placeholder: "कुछ कहें",
       send: "भेजें",
       watching: "चैट करने के लिए सीट लें।",
+      muted: (/** @type {string} */ until) => `ऑपरेटर ने आपकी चैट ${dateTime(until)} तक बंद कर दी है।`,
     },
 
     people: {

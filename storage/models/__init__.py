@@ -8,6 +8,7 @@ from storage.models.kept import HashKey, KeptHash
 from storage.models.login_failure import LoginFailure
 from storage.models.profile import UserProfile
 from storage.models.sign_up import SignUp, SignUpLink
+from storage.models.top_up_list import TopUpList
 from storage.models.user import User
 from storage.models.verification import VerificationToken
 from storage.models.wallet import Transaction, Wallet
@@ -25,6 +26,7 @@ __all__ = [
     "Round",
     "SignUp",
     "SignUpLink",
+    "TopUpList",
     "Transaction",
     "User",
     "UserProfile",

@@ -13,15 +13,18 @@ the message."""
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
-class _InUtc(logging.Formatter):
-    converter = time.gmtime
+class TextLines(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", datefmt=_TIME)
+        self.converter = time.gmtime
 
 
-class JsonLines(_InUtc):
+class JsonLines(logging.Formatter):
     """One JSON object a line, in ASCII, so that nothing in a message can begin another line."""
 
     def __init__(self) -> None:
         super().__init__(datefmt=_TIME)
+        self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -39,6 +42,4 @@ class JsonLines(_InUtc):
 
 
 def formatter(form: LogFormat) -> logging.Formatter:
-    if form == "json":
-        return JsonLines()
-    return _InUtc("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", datefmt=_TIME)
+    return JsonLines() if form == "json" else TextLines()

@@ -96,6 +96,9 @@ class Config(Struct, frozen=True, kw_only=True):
     daily_bonus_below: Annotated[Whole, _meaning("A player can claim the bonus while the balance is below this.")] = (
         20_000
     )
+    games: Annotated[
+        tuple[str, ...], _meaning("Names of the games that can be played, such as crash, dice; empty: all.")
+    ] = ()
     min_stake: Annotated[Positive, _meaning("Smallest stake.")] = 1
     max_stake: Annotated[int, _meaning("Largest stake.", ge=1, le=LARGEST_MAX_STAKE)] = 100_000
     crash_betting_ms: Annotated[int, _meaning("How long a crash round accepts bets, in ms.", ge=500, le=600_000)] = (

@@ -23,6 +23,7 @@ from server.fanout.sockets import LocalSockets
 from server.node import room_keys
 from server.node.announcements import Announcements
 from server.node.closer import Closer
+from server.node.game_options import offered
 from server.node.opener import Opener
 from server.node.owned_rooms import OwnedRooms
 from server.node.pauses import Pauses
@@ -68,7 +69,7 @@ class Times(Struct, frozen=True, kw_only=True):
 
 
 class Node:
-    """Raises ConfigError when a game refuses the options that the settings give it."""
+    """Raises ConfigError when a game refuses its options from the settings, or when they name an unknown game."""
 
     def __init__(
         self,
@@ -83,7 +84,8 @@ class Node:
     ) -> None:
         times = times or Times()
         bus, lease, directory = backends.bus, backends.lease, backends.directory
-        self.games = games
+        games_on = offered(games, config)
+        self.games = games_on
         self.lease = lease
         self.directory = directory
         self.sockets = LocalSockets(clock)
@@ -119,7 +121,13 @@ class Node:
         )
         self.void_counts = deps.void_counts
         self.opener = Opener(
-            games, db, backends, deps=deps, owned_rooms=self.owned_rooms, pauses=self.pauses, retry_s=times.opener_retry
+            games_on,
+            db,
+            backends,
+            deps=deps,
+            owned_rooms=self.owned_rooms,
+            pauses=self.pauses,
+            retry_s=times.opener_retry,
         )
         local_calls = LocalRoomCalls(self.owned_rooms)
         self.rpc = Rpc(bus, lease.node, RoomServer(local_calls, self.holds))
@@ -129,10 +137,10 @@ class Node:
             local_calls,
             self.sockets,
             open_here=self.owned_rooms,
-            always_open=room_keys.public_rooms(games.values()),
+            always_open=room_keys.public_rooms(games_on.values()),
         )
         self.placement = Placement(
-            games,
+            games_on,
             db,
             backends,
             owned_rooms=self.owned_rooms,
@@ -145,6 +153,7 @@ class Node:
         self.room_service = RoomService(
             games,
             db,
+            offered=games_on,
             directory=directory,
             room_list=RoomList(directory, clock),
             holds=self.holds,

@@ -1,12 +1,16 @@
 /** What the operator announces: shown once, until the player dismisses it. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { Announcements } from "../../server/client/announcements.js";
 import { fakeWire, welcome } from "./fakes.js";
 
 const notice = (number, text = "The server restarts at 18:00.") => ({ notice: "announcement", number, text, at: 1 });
 const numbers = ({ shown }) => shown.value.map(({ number }) => number);
+
+// A connected wire beats for ever.
+test.beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+test.afterEach(() => mock.timers.reset());
 
 test("an announcement that the server sends is shown until it is dismissed", async () => {
   const fake = fakeWire();

@@ -145,8 +145,9 @@ async def published_games(http: aiohttp.ClientSession, url: str) -> list[dict[st
 def games_to_play(plan: Plan, games: list[dict[str, Any]]) -> list[str]:
     """The games that the bots play; they take turns through the list. Raises CommandError for an unknown game."""
     names = [game["name"] for game in games]
-    if plan.tables:
-        return [game for game in plan.tables if game in names]
+    tables = [game for game in plan.tables if game in names]
+    if tables:
+        return tables
     if plan.games in names:
         return [plan.games]
     if plan.games == ALL:

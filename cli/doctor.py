@@ -31,6 +31,7 @@ from server.backends.lease_redis import RedisLease, recorded_owners
 from server.backends.redis_link import RedisLink
 from server.config import PREFIX, Config
 from server.errors import UnreachableError
+from server.node.game_options import offered
 from server.node.room_keys import public_rooms
 from storage import migrate, open_rounds, sqlite
 from storage.database import normalise, open_store
@@ -87,6 +88,7 @@ async def run(_args: argparse.Namespace, config: Config) -> int:
 
 async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | None) -> None:
     """Add the findings about the database, Redis, and the state that nodes share in both."""
+    public = public_rooms(offered(GAMES, config).values())
     nodes = MIN_CLUSTER_NODES if link is not None else 1
     redis: list[Finding] = []
     if link is not None:
@@ -102,7 +104,7 @@ async def _examine(groups: Groups, config: Config, url: str, link: RedisLink | N
         if redis:
             groups[f"Redis at {masked(config.redis_url)}"] = redis
         if db is not None and link is not None:
-            groups["Nodes and rooms"] = await _cluster(link, db)
+            groups["Nodes and rooms"] = await _cluster(link, db, public)
     except UnreachableError as error:
         groups["Nodes and rooms"] = [diagnosis.unreachable("state", error.what, "run this again when Redis answers")]
     except DatabaseUnavailableError as error:
@@ -235,24 +237,24 @@ async def _config(link: RedisLink) -> dict[str, str]:
 # ---- nodes and rooms ----
 
 
-async def _cluster(link: RedisLink, db: Store) -> list[Finding]:
+async def _cluster(link: RedisLink, db: Store, public: list[str]) -> list[Finding]:
     """Report only inconsistencies that last longer than rooms need to move between nodes."""
-    state = await _shared_state(link, db)
+    state = await _shared_state(link, db, public)
     lasting, deadline = state.inconsistencies(), time.monotonic() + PATIENCE_S
     while lasting and state.nodes and time.monotonic() < deadline:
         await asyncio.sleep(POLL_S)
-        state = await _shared_state(link, db)
+        state = await _shared_state(link, db, public)
         lasting &= state.inconsistencies()
     return diagnosis.cluster(state.nodes, state.owners, lasting)
 
 
-async def _shared_state(link: RedisLink, db: Store) -> SharedState:
+async def _shared_state(link: RedisLink, db: Store, public: list[str]) -> SharedState:
     nodes, owners = await _lease(link).nodes(), await recorded_owners(link)
     players, staked = await recorded_holds(link), await rooms_with_stakes(link)
     return SharedState(
         nodes=nodes,
         owners=owners,
-        public=public_rooms(GAMES.values()),
+        public=public,
         staked=staked | {hold.room for player in players for hold in player.holds},
         player_holds=[
             PlayerHolds(each.user_id, each.held, sum(hold.amount for hold in each.holds)) for each in players

@@ -10,7 +10,21 @@ from typing import Any, NoReturn
 
 import uvloop
 
-from cli import audit, backup, bots, doctor, migrate, restore, rounds, rtp, serve, settings, users, wallets
+from cli import (
+    announcements,
+    audit,
+    backup,
+    bots,
+    doctor,
+    migrate,
+    restore,
+    rounds,
+    rtp,
+    serve,
+    settings,
+    users,
+    wallets,
+)
 from cli.terminal import CommandError, program
 from server.config import ConfigError, load
 from server.errors import UnreachableError
@@ -18,7 +32,7 @@ from server.version import VERSION
 from storage.errors import DatabaseUnavailableError
 
 OK, WRONG_INPUT, INTERRUPTED, CUT_OFF = 0, 2, 130, 141
-COMMANDS = (serve, migrate, settings, doctor, audit, backup, restore, users, wallets, rounds, rtp, bots)
+COMMANDS = (serve, migrate, settings, doctor, audit, backup, restore, users, wallets, announcements, rounds, rtp, bots)
 """The modules of the commands; each has ``add(subparsers)``, which sets the command's coroutine as ``run``."""
 
 EPILOG = """\
@@ -28,6 +42,7 @@ examples:
   {program} migrate                            create the database or bring it up to date
   {program} user show ann                      look up a player by username, e-mail address or roll number
   {program} wallet top-up ann 12.50            give ann 12.50 chips
+  {program} announce "Back at 18:00."            show a line to everybody who is connected
   {program} doctor                             check the whole set-up
   {program} audit                              check that the books balance
   {program} backup backup/monday.db            copy the database of a running server

@@ -1,4 +1,4 @@
-"""The record of what the operator does to accounts: one line each in ``operator.log`` in the state folder."""
+"""The record of what the operator does: one line for each act in ``operator.log`` in the state folder."""
 
 import getpass
 import os
@@ -14,12 +14,14 @@ def log_file(config: Config) -> Path:
     return Path(config.var) / "operator.log"
 
 
-def note(config: Config, act: str, user_id: int, environ: Mapping[str, str] = os.environ) -> None:
-    """Append a line with the time, the act, the account's id, the operator's name on this machine, and where they came
-    from. It holds nothing else of the account. If it can't be written, say so and go on: the act is done."""
+def note(config: Config, act: str, user_id: int | None = None, environ: Mapping[str, str] = os.environ) -> None:
+    """Append a line with the time, the act, the account's id if the act is about one, the operator's name on this
+    machine, and where they came from. It holds nothing else of the account. If it can't be written, say so and go on:
+    the act is done."""
     operator = environ.get("SUDO_USER") or _user_name()
     source = environ.get("SSH_CLIENT", "").partition(" ")[0] or "this machine"
-    line = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {act} of user {user_id} by {operator} from {source}\n"
+    whose = "" if user_id is None else f" of user {user_id}"
+    line = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {act}{whose} by {operator} from {source}\n"
     path = log_file(config)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

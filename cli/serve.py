@@ -6,7 +6,6 @@ import gc
 import logging
 import resource
 import sys
-import time
 from typing import Any
 
 from aiohttp import http_parser
@@ -15,13 +14,14 @@ from msgspec import structs
 from cli import demo
 from cli.connect import bring_up_to_date, connected, create_if_missing, database_url
 from cli.log_budget import LogBudget
+from cli.log_lines import formatter
 from cli.only_server import only_server_of
 from cli.stopping import catch_signals, run_until
 from cli.terminal import CommandError, program
 from server import app, security_log
 from server.backends.choose import open_backends
 from server.clock import SystemClock
-from server.config import Config, in_url
+from server.config import Config, LogFormat, in_url
 from server.mail import mailer_of
 from server.tasks import Tasks
 from storage.store import Store
@@ -49,7 +49,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if args.demo:
         config = structs.replace(config, demo=True)
     demo.require_private(config)
-    log_in_utc(config.log_level)
+    log_in_utc(config.log_level, config.log_format)
     bound_log()
     silence_libraries()
     raise_file_limit(config)
@@ -67,13 +67,10 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     return 0
 
 
-def log_in_utc(level: str) -> None:
+def log_in_utc(level: str, form: LogFormat) -> None:
     """Log to standard error in one format, whose times are in UTC and say so."""
     handler = logging.StreamHandler()
-    text = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(logging.Formatter(text, datefmt="%Y-%m-%dT%H:%M:%S"))
-    assert handler.formatter is not None
-    handler.formatter.converter = time.gmtime
+    handler.setFormatter(formatter(form))
     logging.basicConfig(level=level, handlers=[handler])
 
 

@@ -1,4 +1,4 @@
-"""The command `user`: lists, shows, verifies, disables, enables, unlocks and deletes accounts."""
+"""The command `user`: lists, shows, verifies, disables, enables, unlocks, mutes and deletes accounts."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.amounts import chips
 from cli.connect import account_of, checked, connected, reading
+from cli.durations import duration
 from cli.operator_log import note
 from cli.terminal import CommandError, collect, one_line, table
 from server.config import Config
@@ -22,13 +23,15 @@ from storage.accounts import (
 )
 from storage.credentials import unlock as unlock_account
 from storage.history import TransactionRow, Window, transactions
+from storage.operator_accounts import mute as set_muted
 from storage.sign_ups import Waiting
+from storage.store import UNTIL_UNMUTED
 
 USER = "username, e-mail address or roll number"
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("user", help="list, show, verify, disable, enable, unlock or delete accounts")
+    parser = commands.add_parser("user", help="list, show, verify, disable, enable, unlock, mute or delete accounts")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="list all accounts, oldest first")
     listing.add_argument(
@@ -41,6 +44,8 @@ def add(commands: Any) -> None:
         "disable": (disable, "disable an account: the player is signed out within seconds and can't sign in"),
         "enable": (enable, "enable an account again, and end its locks"),
         "unlock": (unlock, "end the locks that wrong passwords put on an account"),
+        "mute": (mute, "refuse what a player says in chats, on every node within seconds"),
+        "unmute": (unmute, "let a muted player chat again"),
         "delete": (delete, "delete an account with its wallet, bets and history, permanently"),
     }
     for name, (run, meaning) in about.items():
@@ -50,6 +55,9 @@ def add(commands: Any) -> None:
         if name == "verify":
             number = "which one, if several sign-ups match; the command lists their numbers"
             action.add_argument("--sign-up", metavar="NUMBER", type=int, help=number)
+        if name == "mute":
+            length = "how long, such as 90m, 12h or 7d (default: until `user unmute`)"
+            action.add_argument("--for", dest="length", metavar="DURATION", type=duration, help=length)
         if name == "delete":
             action.add_argument("--yes", action="store_true", help="confirm the deletion")
 
@@ -142,6 +150,29 @@ async def unlock(args: argparse.Namespace, config: Config) -> int:
     return 0
 
 
+async def mute(args: argparse.Namespace, config: Config) -> int:
+    now = datetime.now(UTC).replace(microsecond=0)
+    until = UNTIL_UNMUTED if args.length is None else now + args.length
+    username = await _set_muted(args, config, until, f"muting {_end_of_mute(until)}")
+    print(f"{username} is muted {_end_of_mute(until)}.")
+    return 0
+
+
+async def unmute(args: argparse.Namespace, config: Config) -> int:
+    username = await _set_muted(args, config, None, "unmuting")
+    print(f"{username} can chat again.")
+    return 0
+
+
+async def _set_muted(args: argparse.Namespace, config: Config, until: datetime | None, act: str) -> str:
+    async with connected(config) as db:
+        account = await account_of(db, args.user)
+        if not await set_muted(db, account.user_id, until):
+            raise CommandError(f"there is no player {args.user!r}")
+    note(config, act, account.user_id)
+    return account.username
+
+
 async def delete(args: argparse.Namespace, config: Config) -> int:
     async with connected(config) as db:
         account = await account_of(db, args.user)
@@ -170,6 +201,10 @@ def state_of(account: Account) -> str:
     return "locked" if locked else "active"
 
 
+def _end_of_mute(until: datetime) -> str:
+    return "until unmuted" if until >= UNTIL_UNMUTED else f"until {until:%Y-%m-%d %H:%M} UTC"
+
+
 def _names(account: Account | NewAccount) -> tuple[str, str, str, str]:
     return account.username, account.roll_number, account.email, one_line(account.full_name)
 
@@ -177,6 +212,8 @@ def _names(account: Account | NewAccount) -> tuple[str, str, str, str]:
 def _facts(account: Account) -> list[tuple[str, str]]:
     facts = list(zip(("username", "roll number", "e-mail", "full name"), _names(account), strict=True))
     facts += [("state", state_of(account)), ("registered", _day(account.created_at))]
+    if account.muted_until is not None and account.muted_until > datetime.now(UTC):
+        facts += [("chat", f"muted {_end_of_mute(account.muted_until)}")]
     facts += [("last sign-in", _day(account.last_login)), ("chips", f"{chips(account.balance)}")]
     facts += [("client seed", account.client_seed)]
     profile = account.profile

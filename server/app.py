@@ -52,7 +52,7 @@ def build(config: Config, clock: Clock, db: Store, mailer: Mailer, backends: Bac
     registry = CollectorRegistry()
     registry.register(LiveMetrics(node, endpoint))
     auditor = Auditor(db, clock, config.audit_interval, registry)
-    asyncapi = msgspec.json.encode(describe(GAMES, config.origin().partition("://")[2]))
+    asyncapi = msgspec.json.encode(describe(node.games, config.origin().partition("://")[2]))
     add_web(
         app,
         WebDeps(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -31,6 +31,7 @@ def _meaning(text: str, **bounds: Any) -> Meta:
     return Meta(description=text, **bounds)
 
 
+LogFormat = Literal["text", "json"]
 Whole = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 LARGEST_MAX_STAKE = 100_000_000
@@ -68,6 +69,9 @@ class Config(Struct, frozen=True, kw_only=True):
     log_level: Annotated[str, _meaning("DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = (
         "INFO"
     )
+    log_format: Annotated[
+        LogFormat, _meaning("text: lines for people; json: one JSON object a line, for programs.")
+    ] = "text"
 
     email_domains: Annotated[tuple[str, ...], _meaning("E-mail domains that may register; empty: all.")] = ()
     roll_number_pattern: Annotated[str, _meaning("Regular expression that a whole roll number must match.")] = (
@@ -92,6 +96,9 @@ class Config(Struct, frozen=True, kw_only=True):
     daily_bonus_below: Annotated[Whole, _meaning("A player can claim the bonus while the balance is below this.")] = (
         20_000
     )
+    games: Annotated[
+        tuple[str, ...], _meaning("Names of the games that can be played, such as crash, dice; empty: all.")
+    ] = ()
     min_stake: Annotated[Positive, _meaning("Smallest stake.")] = 1
     max_stake: Annotated[int, _meaning("Largest stake.", ge=1, le=LARGEST_MAX_STAKE)] = 100_000
     crash_betting_ms: Annotated[int, _meaning("How long a crash round accepts bets, in ms.", ge=500, le=600_000)] = (

@@ -70,6 +70,7 @@ ERRORS: dict[str, ErrorCode] = {
             "limit_exceeded", 409, False, "This exceeds a limit of the server, the room or the player.", live=True
         ),
         ErrorCode("self_excluded", 0, False, "The player is on a break until the given date."),
+        ErrorCode("muted", 0, False, "The operator has muted your chat."),
         ErrorCode("not_your_turn", 0, True, "It is another player's turn."),
         ErrorCode("illegal_action", 0, False, "The rules do not allow this now."),
         ErrorCode("paused", 0, True, "The room is paused."),
@@ -259,6 +260,7 @@ REASONS: Final[Mapping[tuple[str, str], Reason]] = {
         Reason("limit_exceeded", "own_rooms", "A player can have {most:number} private rooms open at once."),
         Reason("limit_exceeded", "watched_rooms", "A connection can watch at most {most:number} rooms."),
         Reason("self_excluded", "break", "You're on a break until {until:time}."),
+        Reason("muted", "until", "The operator has muted your chat until {until:time}."),
         Reason("illegal_action", "no_actions", "The game has no actions."),
         Reason("illegal_action", "no_round", "No round is running."),
         Reason("illegal_action", "too_late", "Too late: {round:word} is over."),

@@ -597,6 +597,15 @@ class WalletNotice(Struct, frozen=True, tag="wallet", tag_field="notice"):
     version: int
 
 
+class AnnouncementNotice(Struct, frozen=True, tag="announcement", tag_field="notice"):
+    """The operator says this to everybody who is connected, signed in or not, since ``at`` in ms since the epoch. A
+    client that reconnects in that moment may get the same ``number`` twice."""
+
+    number: int
+    text: str
+    at: int
+
+
 class Goodbye(Struct, frozen=True, tag="goodbye", tag_field="notice"):
     """The last message before the server closes the connection."""
 
@@ -608,7 +617,7 @@ class Goodbye(Struct, frozen=True, tag="goodbye", tag_field="notice"):
     """Why the sign-in has ended, if the code is ``signed_out`` and this node knows it."""
 
 
-NOTICES: tuple[type[Struct], ...] = (WalletNotice, Goodbye)
+NOTICES: tuple[type[Struct], ...] = (WalletNotice, AnnouncementNotice, Goodbye)
 
 encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(ClientMessage).decode

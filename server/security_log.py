@@ -12,4 +12,11 @@ log = logging.getLogger(__name__)
 def record(event: str, result: str, *, user_id: int | None, source: str) -> None:
     """``result`` is ``done`` or the code of the error. ``user_id`` None: there is no such account, or nobody knows."""
     user = "an unknown user" if user_id is None else f"user {user_id}"
-    log.info("%s of %s from %s: %s", event, user, source or "an unknown address", result)
+    log.info(
+        "%s of %s from %s: %s",
+        event,
+        user,
+        source or "an unknown address",
+        result,
+        extra={"event": event, "result": result, "user_id": user_id, "source": source or None},
+    )

@@ -74,6 +74,7 @@ class Account(Struct, frozen=True, kw_only=True):
     version: int
     limits: Any
     """The JSON value of ``wallets.limits``."""
+    muted_until: datetime | None = None
 
 
 NO_PASSWORD = ""
@@ -168,6 +169,7 @@ def _account(row: Any) -> Account:
         balance=wallet.balance if wallet else 0,
         version=wallet.version if wallet else 0,
         limits=wallet.limits if wallet else None,
+        muted_until=user.muted_until,
     )
 
 

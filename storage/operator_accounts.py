@@ -67,6 +67,13 @@ async def _ensure_one(session: AsyncSession, player: NewAccount, credit: int, no
     return user_id
 
 
+async def mute(store: Store, user_id: int, until: datetime | None) -> bool:
+    """Mute the player's chat until this time, in whole seconds; None: unmute it. False: there is no such account."""
+    async with store.write() as session:
+        done = await session.execute(update(User).where(User.id == user_id).values(muted_until=until))
+        return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
 async def sign_in_players(store: Store, user_ids: Sequence[int], name: str, now: datetime) -> list[str]:
     """New sign-ins with this name for these accounts. Answers their tokens, in order."""
     issued = [fresh_token() for _ in user_ids]

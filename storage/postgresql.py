@@ -61,6 +61,7 @@ _RESULTS = """SELECT r.id AS round_id, (j.value ->> 0)::bigint AS number, (j.val
   FROM rounds r CROSS JOIN json_array_elements(CASE json_typeof(r.results) WHEN 'array' THEN r.results END) j"""
 _PLAYER = """u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
   coalesce(w.version, 0) AS version, w.limits::text AS limits,
+  extract(epoch FROM date_trunc('second', u.muted_until))::bigint * 1000 AS muted_until,
   (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet"""
 PLAYERS_BY_ID = f"""SELECT {_PLAYER}
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE u.id = ANY($1::bigint[])"""  # noqa: S608 (names of our own)

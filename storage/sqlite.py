@@ -63,7 +63,7 @@ _RESULTS = """SELECT r.id AS round_id, json_extract(j.value, '$[0]') AS number, 
   json_extract(j.value, '$[3]') AS payout
   FROM rounds r CROSS JOIN json_each(CASE WHEN json_valid(r.results) THEN r.results END) j"""
 _PLAYER = """u.id, u.username, u.client_seed, u.is_active, u.email_verified, coalesce(w.balance, 0) AS balance,
-  coalesce(w.version, 0) AS version, w.limits,
+  coalesce(w.version, 0) AS version, w.limits, strftime('%s', u.muted_until) * 1000 AS muted_until,
   (SELECT max(b.id) FROM bets b WHERE b.user_id = u.id AND b.result = 'void') AS last_void_bet"""
 _PLAYERS_BY_ID = f"""SELECT {_PLAYER}
   FROM users u LEFT JOIN wallets w ON w.user_id = u.id WHERE u.id IN (SELECT value FROM json_each(?))"""  # noqa: S608

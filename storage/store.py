@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from msgspec import Struct
@@ -13,6 +13,9 @@ from storage.settlement import EndedRound, Settlement
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+UNTIL_UNMUTED = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of a mute that has none."""
 
 
 class PlayerRow(Struct, frozen=True):
@@ -32,6 +35,8 @@ class PlayerRow(Struct, frozen=True):
     limits_at: int = 0
     last_void_bet: int | None = None
     """The id of the player's last bet in a void round."""
+    muted_until: int | None = None
+    """Until when the operator has muted the player's chat, in ms since the epoch."""
 
 
 class TokenState(Struct, frozen=True):
@@ -130,6 +135,7 @@ def player_row(row: Mapping[str, Any] | Any) -> PlayerRow:
         limits=limits.encode() if limits else None,
         limits_at=row["version"],
         last_void_bet=row["last_void_bet"],
+        muted_until=row["muted_until"],
     )
 
 

@@ -353,7 +353,12 @@ class RedisDirectory:
             except Exception as error:
                 if not self._is_failing:
                     reason = error.what if isinstance(error, UnreachableError) else f"{type(error).__name__}: {error}"
-                    log.warning("directory of node %s could not be updated; trying again: %s", self._node, reason)
+                    log.warning(
+                        "directory of node %s could not be updated; trying again: %s",
+                        self._node,
+                        reason,
+                        extra={"node": self._node},
+                    )
                 self._is_failing = True
             await asyncio.sleep(self._update_s)
 

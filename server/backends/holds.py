@@ -83,6 +83,7 @@ class CachedAccount:
         "limits_at",
         "losses_overlap",
         "lost_today",
+        "muted_until",
         "needed",
         "settlements",
         "user_id",
@@ -107,6 +108,7 @@ class CachedAccount:
         """Copy everything but the wallet."""
         self.username = row.username
         self.client_seed = row.client_seed
+        self.muted_until = row.muted_until
         if row.limits_at >= self.limits_at:
             self.limits, self.limits_at = row.limits, row.limits_at
 
@@ -130,6 +132,7 @@ class CachedAccount:
             version=self.version,
             limits=self.limits,
             limits_at=self.limits_at,
+            muted_until=self.muted_until,
         )
 
 

@@ -287,7 +287,11 @@ async def _suffixes(link: RedisLink, prefix: str) -> set[str]:
 
 def _not_remembered(used: Hold, error: Exception) -> None:
     log.warning(
-        "%s: Redis did not take an answer to user %d; only the room knows it: %s", used.room, used.user_id, error
+        "%s: Redis did not take an answer to user %d; only the room knows it: %s",
+        used.room,
+        used.user_id,
+        error,
+        extra={"room": used.room, "user_id": used.user_id},
     )
 
 

@@ -231,7 +231,12 @@ class RedisLease:
             await self._link.call("DEL", self._link.key(f"node:{self.node}"))
             return bool(await self.nodes())
         except UnreachableError as error:
-            log.warning("node %s could not give up its lease, which will expire: %s", self.node, error.what)
+            log.warning(
+                "node %s could not give up its lease, which will expire: %s",
+                self.node,
+                error.what,
+                extra={"node": self.node},
+            )
             return True
 
     async def acquire(self, room: str) -> Claim | None:
@@ -348,17 +353,26 @@ class RedisLease:
         try:
             self._on_lost(claim)
         except Exception:
-            log.exception("room %s: another node owns it, but closing it on node %s failed", claim.room, self.node)
+            log.exception(
+                "room %s: another node owns it, but closing it on node %s failed",
+                claim.room,
+                self.node,
+                extra={"room": claim.room, "node": self.node},
+            )
 
     def _set_trouble(self, trouble: str | None, reason: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
             consequence = "its rooms resume" if trouble is None else "its rooms pause"
-            log.warning("lease of node %s: %s; %s", self.node, reason, consequence)
+            log.warning("lease of node %s: %s; %s", self.node, reason, consequence, extra={"node": self.node})
             try:
                 self._on_trouble(trouble)
             except Exception:
-                log.exception("lease of node %s: a trouble listener raised; some rooms may not know", self.node)
+                log.exception(
+                    "lease of node %s: a trouble listener raised; some rooms may not know",
+                    self.node,
+                    extra={"node": self.node},
+                )
 
     def _wake_waiters(self) -> None:
         """Let all tasks that wait for a claim look again."""

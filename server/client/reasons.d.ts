@@ -188,6 +188,9 @@ export interface Reasons {
   self_excluded: {
     break: (values: { until: number }) => string;
   };
+  muted: {
+    until: (values: { until: number }) => string;
+  };
   illegal_action: {
     no_actions: string;
     no_round: string;

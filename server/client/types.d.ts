@@ -10,6 +10,14 @@ export interface Act {
   id: number | string;
 }
 
+/** The operator says this to everybody who is connected, signed in or not, since `at` in ms since the epoch. A client that reconnects in that moment may get the same `number` twice. */
+export interface AnnouncementNotice {
+  notice: "announcement";
+  number: number;
+  text: string;
+  at: number;
+}
+
 /** Bet `amount` cents. A repeated request with the same key places no second bet. `client_seed` counts in this round only, and only with the player's first bet in it. Without one, the account's own seed counts, as it is at that moment. */
 export interface Bet {
   do: "bet";
@@ -449,7 +457,7 @@ export interface You {
 
 export type CommonEvent = RoundOpened | BetPlaced | RoundStarted | RoundEnded | RoundVoid | StakeReturned | StackTaken | PlayerJoined | PlayerLeft | PlayerAway | PlayerBack | ChatSaid | ChatRemoved | Spectators | RoomPaused | RoomResumed | RoomClosed;
 
-export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | Goodbye;
+export type ServerMessage = Reply | ErrorReply | Frame | SnapshotFrame | PrivateFrame | WalletNotice | AnnouncementNotice | Goodbye;
 
 /** The arguments of each verb, without its id, and the type of its `ok`. */
 export interface Verbs {

@@ -1,6 +1,7 @@
 /** The WebSocket connection: says hello, reconnects, resumes rooms, and stops when the server signs us out. */
 
 import { signal } from "@preact/signals-core";
+import { Announcements } from "./announcements.js";
 import { FramePositions } from "./frame_positions.js";
 import { inviteChecked, invited } from "./invites.js";
 import { ServerClock } from "./server_clock.js";
@@ -77,6 +78,7 @@ export class Wire {
    *   open?: (url: string) => WebSocket,
    *   random?: () => number,
    *   voidBets?: VoidBets,
+   *   announcements?: Announcements,
    *   clock?: ServerClock,
    * }} [parts]
    */
@@ -85,6 +87,7 @@ export class Wire {
     this.token = parts.token ?? storedToken;
     this.open = parts.open ?? ((url) => new WebSocket(url, "croupier.v1"));
     this.random = parts.random ?? Math.random;
+    this.announcements = parts.announcements ?? new Announcements();
     this.voidBets = parts.voidBets ?? new VoidBets();
     this.clock = parts.clock ?? new ServerClock();
   }
@@ -285,6 +288,7 @@ export class Wire {
     else if ("snapshot" in message) this.#snapshot(message.room, message);
     else if ("private" in message) this.#positions.private(message.room, message.private);
     else if (message.notice === "wallet") walletReported(message);
+    else if (message.notice === "announcement") this.announcements.heard(message);
     else if (message.notice === "goodbye") this.#farewell(message);
   }
 

@@ -223,7 +223,11 @@ class Feed:
             except ClientError:
                 continue
             except Exception:
-                log.exception("%s: catching up failed; closing the sockets of its watchers", self._view)
+                log.exception(
+                    "%s: catching up failed; closing the sockets of its watchers",
+                    self._view,
+                    extra={"room": room_of(self._view)},
+                )
                 break
             if self._is_caught_up():
                 return

@@ -17,6 +17,8 @@ class Socket(Protocol):
     outbox: Outbox
     seated: set[str]
     """The rooms in which the player has a seat through this connection."""
+    greeted: bool
+    """Whether the client has said hello."""
     token_id: int | None
     """The id of the sign-in whose token the client sent."""
 
@@ -78,6 +80,14 @@ class LocalSockets:
         frame = text_frame(message)
         for socket in self._by_user.get(user_id, ()):
             socket.outbox.put(frame)
+
+    def send_to_all(self, message: bytes) -> int:
+        """Send an encoded message to every client that has said hello; returns to how many."""
+        frame = text_frame(message)
+        greeted = [socket for socket in self._sockets if socket.greeted]
+        for socket in greeted:
+            socket.outbox.put(frame)
+        return len(greeted)
 
     def sign_out(self, message: SignOut) -> None:
         """Close the player's sockets, or those of some sign-ins."""

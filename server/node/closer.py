@@ -100,7 +100,7 @@ class Closer:
         room = self._owned_rooms.get(claim.room)
         if room is None or room.claim != claim:
             return False
-        log.warning("another node took over %s; its players continue there", claim.room)
+        log.warning("another node took over %s; its players continue there", claim.room, extra={"room": claim.room})
         self._owned_rooms.remove(room)
         room.drop()
         return True

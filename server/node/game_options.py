@@ -1,8 +1,9 @@
-"""The options of games that come from the settings.
+"""The games that can be played, and their options, as the settings say.
 
 A setting whose name consists of a game and one of its options, such as ``CROUPIER_CRASH_MAX_PAYOUT``, sets that option.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +14,15 @@ from server.messages import bad_request
 
 LIMIT = "max_"
 """The prefix of options whose setting also limits what players may choose for a private room."""
+
+
+def offered(games: Mapping[str, AnyGame], config: Config) -> dict[str, AnyGame]:
+    """Those of the games that can be played here; past rounds of the others stay readable. Raises ConfigError for a
+    name that no game has."""
+    for name in config.games:
+        if name not in games:
+            raise ConfigError(f"{PREFIX}GAMES names {name!r}, which is none of the games: {', '.join(sorted(games))}")
+    return {name: game for name, game in games.items() if name in config.games or not config.games}
 
 
 def options_of(game: AnyGame, config: Config) -> Any:

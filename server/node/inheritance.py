@@ -48,6 +48,7 @@ async def inheritance_of(store: Store, game: AnyGame, room: str, options: Any) -
             "could not replay %s; the room starts without the stakes and options of that round: %s",
             round_name(room, number),
             error,
+            extra={"round": round_name(room, number)},
         )
         return Inheritance(options)
 

@@ -21,7 +21,9 @@ from server.config import Config
 from server.fanout.hub import Hub
 from server.fanout.sockets import LocalSockets
 from server.node import room_keys
+from server.node.announcements import Announcements
 from server.node.closer import Closer
+from server.node.game_options import offered
 from server.node.opener import Opener
 from server.node.owned_rooms import OwnedRooms
 from server.node.pauses import Pauses
@@ -67,7 +69,7 @@ class Times(Struct, frozen=True, kw_only=True):
 
 
 class Node:
-    """Raises ConfigError when a game refuses the options that the settings give it."""
+    """Raises ConfigError when a game refuses its options from the settings, or when they name an unknown game."""
 
     def __init__(
         self,
@@ -82,7 +84,8 @@ class Node:
     ) -> None:
         times = times or Times()
         bus, lease, directory = backends.bus, backends.lease, backends.directory
-        self.games = games
+        games_on = offered(games, config)
+        self.games = games_on
         self.lease = lease
         self.directory = directory
         self.sockets = LocalSockets(clock)
@@ -91,6 +94,7 @@ class Node:
         self.players = Players(
             config, clock, db, bus=bus, sockets=self.sockets, holds=self.holds, owned_rooms=self.owned_rooms
         )
+        self.announcements = Announcements(db, self.sockets, look_every_s=config.refresh)
         self.pauses = Pauses(self.owned_rooms)
         self.settlements = SettlementQueue(
             db,
@@ -117,7 +121,13 @@ class Node:
         )
         self.void_counts = deps.void_counts
         self.opener = Opener(
-            games, db, backends, deps=deps, owned_rooms=self.owned_rooms, pauses=self.pauses, retry_s=times.opener_retry
+            games_on,
+            db,
+            backends,
+            deps=deps,
+            owned_rooms=self.owned_rooms,
+            pauses=self.pauses,
+            retry_s=times.opener_retry,
         )
         local_calls = LocalRoomCalls(self.owned_rooms)
         self.rpc = Rpc(bus, lease.node, RoomServer(local_calls, self.holds))
@@ -127,10 +137,10 @@ class Node:
             local_calls,
             self.sockets,
             open_here=self.owned_rooms,
-            always_open=room_keys.public_rooms(games.values()),
+            always_open=room_keys.public_rooms(games_on.values()),
         )
         self.placement = Placement(
-            games,
+            games_on,
             db,
             backends,
             owned_rooms=self.owned_rooms,
@@ -143,6 +153,7 @@ class Node:
         self.room_service = RoomService(
             games,
             db,
+            offered=games_on,
             directory=directory,
             room_list=RoomList(directory, clock),
             holds=self.holds,
@@ -159,6 +170,7 @@ class Node:
         """Answer other nodes, clean up after nodes that died, and open rooms. Raises UnreachableError,
         DatabaseUnavailableError."""
         await self.players.check_wallets()
+        await self.announcements.start()
         await self.rpc.start()
         await self.opener.start()
         await self.lease.start(self._lease_changed, self._room_lost, self.pauses.is_restoring)
@@ -166,6 +178,7 @@ class Node:
         await self.placement.open_first()
         self._running = [
             asyncio.create_task(self.players.refresh_forever()),
+            asyncio.create_task(self.announcements.run_forever()),
             asyncio.create_task(self.placement.run_forever()),
         ]
 

@@ -150,6 +150,9 @@ class Opener:
                 await self._lease.release(claim)
 
     async def _take_over(self, claim: Claim) -> None:
+        if room_keys.game_of(claim.room) not in self._games:
+            await self._close_for_good(claim)
+            return
         terms = None
         if room_keys.is_private(self._games, claim.room):
             try:
@@ -164,11 +167,11 @@ class Opener:
     async def _open_again(self, room: Room) -> None:
         voided = await self._takeover.clean_up(room.claim, self._deps.clock.now_ms())
         if room.closing:
-            await self._end(room)
+            await self._end(room.claim)
             return
         await self._takeover.seat_players(room)
         if room.is_solo and room.is_empty:
-            await self._end(room)
+            await self._end(room.claim)
             return
         past = [
             messages.PastRound(round_name(room.key, number), public_facts(room.game, msgspec.json.decode(outcome)))
@@ -185,14 +188,24 @@ class Opener:
         await room.begin_again(first, past, voided, stakes=left.stakes, moves=left.moves)
         room.report_if_empty()
 
-    async def _end(self, room: Room) -> None:
+    async def _close_for_good(self, claim: Claim) -> None:
+        """The game of a room that a node left behind can't be played any more: end the room, and return the stakes."""
+        try:
+            await self._takeover.clean_up(claim, self._deps.clock.now_ms())
+            await self._end(claim)
+        except BaseException:
+            self._tasks.start(self._give_back(claim))
+            raise
+
+    async def _end(self, claim: Claim) -> None:
         """The previous owner died before it had ended the room: end it."""
-        await self._takeover.end_sessions(room.key)
-        self._directory.forget_private(room.key)
-        final_frame = encode(messages.PrivateFrame(room.key, [messages.RoomClosed()]))
-        for view in (room.key, delayed_view(room.key)):
-            self._bus.publish(room_channel(view), RoomGone(view, final_frame), room.claim)
-        await self._owned_rooms.give_up(room.claim)
+        key = claim.room
+        await self._takeover.end_sessions(key)
+        self._directory.forget_private(key)
+        final_frame = encode(messages.PrivateFrame(key, [messages.RoomClosed()]))
+        for view in (key, delayed_view(key)):
+            self._bus.publish(room_channel(view), RoomGone(view, final_frame), claim)
+        await self._owned_rooms.give_up(claim)
 
     # ---- steps that both have in common ----
 

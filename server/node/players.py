@@ -152,6 +152,7 @@ class Players:
                     seen.balance,
                     ledger.version,
                     ledger.balance,
+                    extra={"user_id": seen.user_id},
                 )
 
     async def refresh_forever(self) -> None:

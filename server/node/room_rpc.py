@@ -118,7 +118,12 @@ class RoomServer:
             failure = _failure(error)
             if failure is None:
                 room = next(iter(arguments.values()))
-                log.exception("%s in %s failed for another node, which gets internal_error", method.name, room)
+                log.exception(
+                    "%s in %s failed for another node, which gets internal_error",
+                    method.name,
+                    room,
+                    extra={"room": room},
+                )
                 failure = _failure(ClientError("internal_error"))
             reply = RoomReply(failure=failure)
         return encode(reply)

@@ -29,13 +29,16 @@ from storage.store import Store
 
 
 class RoomService:
-    """Methods that name a room raise ClientError no_such_room if there is none with this key."""
+    """Methods that name a room raise ClientError no_such_room if there is none with this key.
+
+    ``offered`` are those of the ``games`` that can be played."""
 
     def __init__(
         self,
         games: Mapping[str, AnyGame],
         db: Store,
         *,
+        offered: Mapping[str, AnyGame],
         directory: Directory,
         room_list: RoomList,
         holds: Holds,
@@ -46,6 +49,7 @@ class RoomService:
     ) -> None:
         self.private = PrivateRooms(games, directory, opener, router)
         self._games = games
+        self._offered = offered
         self._directory = directory
         self._room_list = room_list
         self._holds = holds
@@ -92,7 +96,7 @@ class RoomService:
         return game.name if game.shared else await self._directory.solo_of(user_id, game.name)
 
     def _game(self, request: messages.Join) -> AnyGame:
-        game = self._games.get(request.game or "")
+        game = self._offered.get(request.game or "")
         if game is None:
             raise ClientError("no_such_room", reason="no_such_game", field="game")
         return game

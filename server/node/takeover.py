@@ -53,7 +53,11 @@ class Takeover:
                 voided.append(name)
         self._void_counts[reason] += len(voided)
         for name in voided:
-            log.warning("%s was left open by a node that died; it is void now, and its stakes are returned", name)
+            log.warning(
+                "%s was left open by a node that died; it is void now, and its stakes are returned",
+                name,
+                extra={"round": name},
+            )
         await self._clear_holds(claim)
         await self._journal.clear(claim)
         return voided
@@ -91,6 +95,7 @@ class Takeover:
                 "%s is void, but its bets could not be recorded: %s",
                 round_name(settlement.room, settlement.number),
                 settlement.reason,
+                extra={"round": round_name(settlement.room, settlement.number)},
             )
         return settlement.status == "void"
 

@@ -185,7 +185,12 @@ class RoundLoop:
             step = self._announce_opening(upcoming)
         except Exception:
             game = self._setup.game.name
-            log.exception("%s: the game %s failed to open the round; the round will be void", upcoming.name, game)
+            log.exception(
+                "%s: the game %s failed to open the round; the round will be void",
+                upcoming.name,
+                game,
+                extra={"round": upcoming.name},
+            )
             self._end_as_void(upcoming, VoidReason.INTERNAL_ERROR)
             return
         self._follow(upcoming, step)
@@ -302,7 +307,12 @@ class RoundLoop:
             self._stakes_and_journal.record_nowait(at, command)
             self._follow(round_, step)
         except Exception:
-            log.exception("%s: the engine failed on %s; the round will be void", round_.name, type(command).__name__)
+            log.exception(
+                "%s: the engine failed on %s; the round will be void",
+                round_.name,
+                type(command).__name__,
+                extra={"round": round_.name},
+            )
             self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
 
     def _follow(self, round_: LiveRound, step: Step[Any]) -> None:
@@ -314,7 +324,9 @@ class RoundLoop:
         try:
             self._announce(round_, step.events)
         except Exception:
-            log.exception("%s: an event can't be announced; the round will be void", round_.name)
+            log.exception(
+                "%s: an event can't be announced; the round will be void", round_.name, extra={"round": round_.name}
+            )
             self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
             return
         self._wake_timer.set(step.wake_at)
@@ -367,16 +379,29 @@ class RoundLoop:
             row = round_.settled_row(outcome, upcoming_row)
         except ImpossibleOutcomeError as error:
             game = round_.setup.game.name
-            log.error("%s: the game %s has a fault: %s; the round will be void", round_.name, game, error)
+            log.error(
+                "%s: the game %s has a fault: %s; the round will be void",
+                round_.name,
+                game,
+                error,
+                extra={"round": round_.name},
+            )
             await self._void(round_, VoidReason.INTERNAL_ERROR)
             return
         except Exception:
-            log.exception("%s: the outcome can't be recorded; the round will be void", round_.name)
+            log.exception(
+                "%s: the outcome can't be recorded; the round will be void", round_.name, extra={"round": round_.name}
+            )
             await self._void(round_, VoidReason.INTERNAL_ERROR)
             return
         settlement = await self._deps.settlements.submit(row)
         if settlement.status != "settled":
-            log.error("%s was not settled (%s); the round will be void", round_.name, settlement.reason)
+            log.error(
+                "%s was not settled (%s); the round will be void",
+                round_.name,
+                settlement.reason,
+                extra={"round": round_.name},
+            )
         if settlement.status == "failed":
             # If the round has been committed all the same, the ledger answers with that.
             settlement = await self._record_void(round_, VoidReason.NOT_SETTLED, upcoming_row)
@@ -385,7 +410,10 @@ class RoundLoop:
             return
         for user_id in settlement.uncovered:
             log.error(
-                "%s: user %d could not pay the stakes; their bets are void, the others settled", round_.name, user_id
+                "%s: user %d could not pay the stakes; their bets are void, the others settled",
+                round_.name,
+                user_id,
+                extra={"round": round_.name, "user_id": user_id},
             )
         outcome = round_.with_void_bets(outcome, settlement.uncovered)
         if not await self._stakes_and_journal.finish_recorded(
@@ -400,7 +428,9 @@ class RoundLoop:
                 self._announce(round_, events)
             except Exception:
                 log.exception(
-                    "%s: its last events can't be announced; the result is announced without them", round_.name
+                    "%s: its last events can't be announced; the result is announced without them",
+                    round_.name,
+                    extra={"round": round_.name},
                 )
             self._frames.add(round_.ended_event(outcome), flush_now=True)
             self._members.stacks_taken(round_.returned(outcome, settlement.uncovered))
@@ -454,12 +484,17 @@ class RoundLoop:
                 await self._carry(stake, member, upcoming)
             except ClientError as error:
                 room = self._setup.room
-                log.info("%s: the stake of seat %s is not carried over: %s", room, stake.seat, error)
+                log.info(
+                    "%s: the stake of seat %s is not carried over: %s", room, stake.seat, error, extra={"room": room}
+                )
                 self._return_stake(stake, error)
             except Exception:
                 room = self._setup.room
                 log.exception(
-                    "%s: the game failed on the stake of seat %s, which is not carried over", room, stake.seat
+                    "%s: the game failed on the stake of seat %s, which is not carried over",
+                    room,
+                    stake.seat,
+                    extra={"room": room},
                 )
                 self._return_stake(stake, ClientError("unavailable", reason="game_failed"))
 
@@ -503,7 +538,12 @@ class RoundLoop:
     async def _record_void(self, round_: LiveRound, reason: VoidReason, upcoming: OpenRound | None) -> Settlement:
         settlement = await self._deps.settlements.submit(round_.void_row(reason, upcoming))
         if settlement.status == "failed":
-            log.error("%s is void, but the database could not record that: %s", round_.name, settlement.reason)
+            log.error(
+                "%s is void, but the database could not record that: %s",
+                round_.name,
+                settlement.reason,
+                extra={"round": round_.name},
+            )
         return settlement
 
     async def _announce_void(
@@ -546,6 +586,7 @@ class RoundLoop:
             self._setup.game.name,
             self._faults,
             pause_s,
+            extra={"room": self._setup.room},
         )
         now = self._clock.now_ms()
         upcoming.wait(now)
@@ -604,7 +645,11 @@ class RoundLoop:
                 lasting = tuple([event for event in step.events if not event.tick])
                 self._follow(round_, msgspec.structs.replace(step, events=lasting))
         except Exception:
-            log.exception("%s: the engine failed while the room closed; the round will be void", round_.name)
+            log.exception(
+                "%s: the engine failed while the room closed; the round will be void",
+                round_.name,
+                extra={"round": round_.name},
+            )
             self._end_as_void(round_, VoidReason.INTERNAL_ERROR)
 
     async def restore(self) -> bool:

@@ -12,7 +12,7 @@ from server.backends.rate import Rate
 from server.config import Config
 from server.errors import ClientError
 from server.messages import StakeLimits
-from server.node.game_options import configured
+from server.node.game_options import configured, offered
 from server.web.decode import NoFields, decode_part
 from server.web.fields import Cents
 from server.web.problems import InvalidField, validation_failed
@@ -52,11 +52,11 @@ class OddsAtStake(Struct, frozen=True):
 
 
 async def games(call: HttpCall[NoFields, NoFields]) -> GameList:
-    return GameList([_view(game, call.deps.config) for game in call.deps.games.values()])
+    return GameList([_view(game, call.deps.config) for game in offered(call.deps.games, call.deps.config).values()])
 
 
 async def game(call: HttpCall[NoFields, NoFields]) -> GameView:
-    found = call.deps.games.get(call.path["name"])
+    found = offered(call.deps.games, call.deps.config).get(call.path["name"])
     if found is None:
         raise ClientError("not_found")
     return _view(found, call.deps.config)
@@ -90,7 +90,7 @@ def _options_of(game: AnyGame) -> dict[str, Any]:
 
 
 async def odds(call: HttpCall[OddsQuestion, NoFields]) -> OddsAtStake:
-    found = call.deps.games.get(call.path["name"])
+    found = offered(call.deps.games, call.deps.config).get(call.path["name"])
     if found is None:
         raise ClientError("not_found")
     options = decode_part(configured(found, call.deps.config) | call.body.options, found.options, "options.")

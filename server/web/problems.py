@@ -126,7 +126,13 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         raise
     except Exception:
         request_id = secrets.token_hex(8)
-        log.exception("request %s failed: %s %s", request_id, request.method, request.rel_url.raw_path)
+        log.exception(
+            "request %s failed: %s %s",
+            request_id,
+            request.method,
+            request.rel_url.raw_path,
+            extra={"request_id": request_id},
+        )
         return response(ClientError("internal_error", request_id=request_id))
 
 

@@ -9,7 +9,7 @@ from server.backends.directory import LONGEST_DELAY_S, Terms
 from server.backends.rate import Rate
 from server.errors import ClientError
 from server.messages import Invite, RoomsOk, SnapshotFrame, Watching, encode
-from server.node.game_options import configured, over_the_limit
+from server.node.game_options import configured, offered, over_the_limit
 from server.rooms.access import code_of, fresh_invite
 from server.web.decode import GameName, NoFields, decode_part
 from server.web.problems import invalid_field
@@ -115,7 +115,7 @@ async def open_room(call: HttpCall[NewRoom, NoFields]) -> OpenedRoom:
 
 
 def _game(call: HttpCall[NewRoom, NoFields]) -> AnyGame:
-    game = call.deps.games.get(call.body.game)
+    game = offered(call.deps.games, call.deps.config).get(call.body.game)
     if game is None:
         raise invalid_field("game", "not_allowed", "no_such_game")
     if not game.shared:

@@ -225,7 +225,12 @@ class Endpoint:
             connection.refuse(request.id, ClientError("unavailable"))
         except Exception:
             command = type(request).__name__
-            log.exception("%s of user %s failed; the reply is internal_error", command, connection.user_id)
+            log.exception(
+                "%s of user %s failed; the reply is internal_error",
+                command,
+                connection.user_id,
+                extra={"user_id": connection.user_id},
+            )
             connection.refuse(request.id, ClientError("internal_error"))
 
 

@@ -37,6 +37,8 @@ class User(Base):
     created_at: Mapped[CreatedAt]
     locked_until: Mapped[datetime | None]
     client_seed: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(8))
+    muted_until: Mapped[datetime | None]
+    """Until when the operator has muted the player's chat."""
 
     profile: Mapped["UserProfile | None"] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True

@@ -73,7 +73,7 @@ def test_the_log_is_in_utc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "level", logging.WARNING)
-    log_in_utc("INFO")
+    log_in_utc("INFO", "text")
     bound_log()
     logging.getLogger("some.module").info("something happened to room %s", "crash")
     for _ in range(300):

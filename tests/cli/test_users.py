@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import insert, text
 
+from cli.operator_log import log_file
 from storage import sign_ups
 from storage.accounts import NO_PASSWORD, NewAccount
 from storage.credentials import reserve_attempt
@@ -202,3 +203,26 @@ def test_a_row_that_was_changed_by_hand_is_one_line(
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert "can't be read; somebody has changed it: " in said.err
     assert words in said.err
+
+
+def test_a_player_is_muted_for_a_while_or_until_unmuted(home: Home) -> None:
+    user_id = home.add_player("ann")
+    said = home.run("user", "mute", "ANN", "--for", "7d")
+    until = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
+    assert (said.code, said.out[:24]) == (0, f"ann is muted until {until}"[:24])
+    assert f"muted until {until}" in home.run("user", "show", "ann").out
+    assert home.run("user", "mute", "ann").out == "ann is muted until unmuted.\n"
+    assert "muted until unmuted" in home.run("user", "show", "ann").out
+    assert home.run("user", "unmute", "ann").out == "ann can chat again.\n"
+    assert "muted" not in home.run("user", "show", "ann").out
+    acts = [line.partition(" ")[2].partition(" by ")[0] for line in log_file(home.config).read_text().splitlines()]
+    assert acts[0].startswith(f"muting until {until}")
+    assert acts[1:] == [f"muting until unmuted of user {user_id}", f"unmuting of user {user_id}"]
+
+
+def test_a_mute_needs_a_player_and_a_duration(home: Home) -> None:
+    home.add_player("ann")
+    assert home.run("user", "mute", "nobody").code == 2
+    said = home.run("user", "mute", "ann", "--for", "soon")
+    assert (said.code, "90m, 12h or 7d" in said.err) == (2, True)
+    assert "muted" not in home.run("user", "show", "ann").out

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { computed, signal } from "@preact/signals-core";
+import { errorText } from "../../server/client/error_text.js";
 import { Choice } from "../../server/client/faces/dice/choice.js";
 import { ownLimits } from "../../server/client/own_limits.js";
 import { Play, playIn, shownRound } from "../../server/client/room/play.js";
@@ -292,4 +293,11 @@ test("the panel of a game with moves stays until the last move is revealed", () 
   assert.equal(shownRound(play), null);
   store.reveals.hidden.value = [{ before }];
   assert.deepEqual(shownRound(play), { view: before.view, bet, over: true });
+});
+
+test("a muted player reads until when", () => {
+  const muted = (more) => errorText(new WireError({ code: "muted", message: "The operator …", ...more }));
+  const until = Date.parse("2027-01-05T10:00:00Z");
+  assert.match(muted({ reason: "until", values: { until } }), /can’t chat until 5 Jan 2027/);
+  assert.equal(muted({}), "You can’t chat: the operator has muted you.");
 });

@@ -9,8 +9,8 @@ from sqlalchemy import insert
 from storage import accounts, ledger, sign_ups
 from storage.accounts import NewAccount, UsernameTakenError
 from storage.models import User
-from storage.operator_accounts import BATCH, AmbiguousNameError, ensure_players, find_account, sign_in_players
-from storage.store import Store
+from storage.operator_accounts import BATCH, AmbiguousNameError, ensure_players, find_account, mute, sign_in_players
+from storage.store import UNTIL_UNMUTED, Store
 from storage.tokens import live_tokens, token_hash
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -95,3 +95,20 @@ async def test_players_are_signed_in_by_new_tokens(database: Store) -> None:
     found = await database.owners_of_tokens([token_hash(token) for token in tokens])
     assert [found[token_hash(token)].player.user_id for token in tokens] == user_ids
     assert {each.name for user_id in user_ids for each in await live_tokens(database, user_id, NOW, 60)} == {"Bot"}
+
+
+@pytest.mark.parametrize("until", [NOW + timedelta(days=7), UNTIL_UNMUTED])
+async def test_a_mute_is_found_by_every_look_up(database: Store, until: datetime) -> None:
+    ann, bob = await ensure_players(database, [player("ann"), player("bob")], 0, NOW)
+    [token] = await sign_in_players(database, [ann], "Laptop", NOW)
+    assert await mute(database, ann, until)
+    rows = await database.load_players([ann, bob])
+    owner = (await database.owners_of_tokens([token_hash(token)]))[token_hash(token)]
+    assert (rows[ann].muted_until, rows[bob].muted_until) == (round(until.timestamp() * 1000), None)
+    assert owner.player.muted_until == rows[ann].muted_until
+    account = await accounts.load(database, ann)
+    assert account is not None
+    assert account.muted_until == until
+    assert await mute(database, ann, None)
+    assert (await database.load_players([ann]))[ann].muted_until is None
+    assert not await mute(database, 9_999, until)

@@ -123,6 +123,11 @@ export const en = ({
       gotIt: "Got it",
     },
 
+    announcement: {
+      label: "Announcement",
+      spoken: (/** @type {string} */ text) => `Announcement: ${text}`,
+    },
+
     signedOut: {
       signed_out: "You signed out.",
       signed_out_elsewhere: "You signed this device out from another one.",
@@ -520,6 +525,7 @@ export const en = ({
     limit_exceeded: "This exceeds a limit. Lower the stake.",
     stack_too_small: "You left this table with more a short while ago. Bring at least that back.",
     self_excluded: "You’re on a break. You can bet again when it ends.",
+    muted: "You can’t chat: the operator has muted you.",
     not_your_turn: "It is another player’s turn.",
     illegal_action: "The rules don’t allow that now.",
     paused: "The room is paused and resumes automatically. Your stakes are safe.",
@@ -1957,6 +1963,7 @@ export const en = ({
       too_many_bets: ({ most }) => `You can place at most ${count(most, "bet")} per round.`,
     },
     self_excluded: { break: ({ until }) => `You’re on a break until ${dateTime(until)}.` },
+    muted: { until: ({ until }) => `You can’t chat until ${dateTime(until)}: the operator has muted you.` },
     illegal_action: {
       no_actions: "This game has no moves.",
       no_round: "No round is running.",

@@ -124,6 +124,11 @@ export const hi = ({
       gotIt: "ठीक है",
     },
 
+    announcement: {
+      label: "सूचना",
+      spoken: (/** @type {string} */ text) => `सूचना: ${text}`,
+    },
+
     signedOut: {
       signed_out: "आपने साइन आउट किया।",
       signed_out_elsewhere: "आपने किसी दूसरे डिवाइस से इस डिवाइस को साइन आउट किया।",
@@ -524,6 +529,7 @@ export const hi = ({
     limit_exceeded: "यह सीमा से ज़्यादा है। दाँव घटाएँ।",
     stack_too_small: "थोड़ी देर पहले आपने यह टेबल ज़्यादा चिप्स के साथ छोड़ी थी। कम से कम उतने ही लाएँ।",
     self_excluded: "आप ब्रेक पर हैं। दाँव ब्रेक खत्म होने के बाद ही लगाए जा सकते हैं।",
+    muted: "ऑपरेटर ने आपकी चैट बंद कर दी है।",
     not_your_turn: "अभी किसी और खिलाड़ी की बारी है।",
     illegal_action: "नियम अभी इसकी इजाज़त नहीं देते।",
     paused: "रूम रुका हुआ है और अपने-आप फिर शुरू होगा। आपके दाँव सुरक्षित हैं।",
@@ -2277,6 +2283,7 @@ export const hi = ({
       too_many_bets: ({ most }) => `हर राउंड में ज़्यादा से ज़्यादा ${number(most)} दाँव लग सकते हैं।`,
     },
     self_excluded: { break: ({ until }) => `आप ${dateTime(until)} तक ब्रेक पर हैं।` },
+    muted: { until: ({ until }) => `ऑपरेटर ने आपकी चैट ${dateTime(until)} तक बंद कर दी है।` },
     illegal_action: {
       no_actions: "इस गेम में कोई चाल नहीं है।",
       no_round: "अभी कोई राउंड नहीं चल रहा।",

@@ -23,6 +23,7 @@ import { Toasts } from "./toast.js";
 
 /** Shorter breaks are not reported. */
 const QUIET_MS = 1_200;
+const WALL_MS = 60_000;
 
 function OfflineBar() {
   const now = wire.connection.value;
@@ -80,6 +81,28 @@ function VoidBetsBar() {
     <a class="button" href="/account/bets" onClick=${() => (news.value = [])}>${texts.shell.bar.bets}</a>
     <button type="button" class="button" onClick=${() => (news.value = [])}>${texts.shell.voidBets.gotIt}</button>
   </div>`;
+}
+
+/**
+ * What the operator announces. On the wall, where nobody can dismiss it, it leaves after a while.
+ * @param {{notice: import("../types.js").AnnouncementNotice, isWall: boolean}} props
+ */
+function Announcement({ notice, isWall }) {
+  const { number, text } = notice;
+  useEffect(() => {
+    announce(texts.shell.announcement.spoken(text));
+    if (!isWall) return undefined;
+    const timer = setTimeout(() => wire.announcements.dismiss(number), WALL_MS);
+    return () => clearTimeout(timer);
+  }, [number]);
+  return html`<section class="state-bar" aria-label=${texts.shell.announcement.label} data-testid="announcement">
+    <p>${text}</p>
+    ${
+      !isWall &&
+      html`<button type="button" class="button" onClick=${() => wire.announcements.dismiss(number)}>
+      ${texts.shell.voidBets.gotIt}</button>`
+    }
+  </section>`;
 }
 
 /** Shows when no stake is in play, or when the connection is lost, which an old client may never get back. */
@@ -175,6 +198,9 @@ export function Shell() {
       <${UpdateBar} />
       <${SignedOutBar} />
       <${VoidBetsBar} />
+      ${wire.announcements.shown.value.map(
+        (notice) => html`<${Announcement} key=${notice.number} notice=${notice} isWall=${isWall} />`,
+      )}
     </div>
     ${!isWall && html`<${DemoNote} />`}
     <main ref=${main} id="main" tabindex="-1" data-connection=${wire.connection.value}><${Page} /></main>

@@ -75,7 +75,12 @@ async def _void_bets(connection: Connection, user_id: int) -> list[messages.Void
     try:
         rows = await void_bets(connection.deps.db, user_id, since, MOST_TOLD)
     except DatabaseUnavailableError as error:
-        log.warning("user %d is not told of void bets, since the database is unavailable: %s", user_id, error)
+        log.warning(
+            "user %d is not told of void bets, since the database is unavailable: %s",
+            user_id,
+            error,
+            extra={"user_id": user_id},
+        )
         return []
     return [
         messages.VoidBet(

@@ -4,12 +4,15 @@ from typing import Any
 
 import msgspec
 
-from server import messages
+from server import messages, security_log
+from server.backends.holds import CachedAccount
 from server.backends.rate import Rate
+from server.clock import utc
 from server.errors import ClientError
 from server.messages import DECODE_ERRORS
 from server.visible_text import visible_line
 from server.ws.connection import Command, Connection
+from storage.store import UNTIL_UNMUTED
 
 ENVELOPE = ("id", "do", "room", "key", "round")
 """The members of a request that are not the game's."""
@@ -69,8 +72,21 @@ async def chat(connection: Connection, request: messages.Chat, _raw: bytes) -> N
     if not text:
         raise ClientError("bad_request", reason="invisible_text", field="text")
     await _take(connection, connection.deps.chat_rate, "chat")
+    _require_voice(connection, account)
     await connection.deps.room_service.chat(account, request.room, text)
     connection.reply(request.id, messages.Empty())
+
+
+def _require_voice(connection: Connection, account: CachedAccount) -> None:
+    """Raises ClientError muted."""
+    muted_until = account.muted_until
+    if muted_until is None or muted_until <= connection.deps.clock.now_ms():
+        return
+    security_log.record("chat", "muted", user_id=account.user_id, source=connection.address)
+    until = utc(muted_until)
+    if until >= UNTIL_UNMUTED:
+        raise ClientError("muted")
+    raise ClientError("muted", reason="until", until=until)
 
 
 async def _take(connection: Connection, rate: Rate, reason: str) -> None:

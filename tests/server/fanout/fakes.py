@@ -58,6 +58,7 @@ class FakeSocket:
         self.transport = FakeTransport()
         self.outbox = Outbox(self.transport, flusher, self, limit_bytes=1000, deadline_ms=5000)
         self.seated: set[str] = set()
+        self.greeted = True
         self.token_id: int | None = None
         self._user_id = user_id
         self.closes: list[tuple[str, str]] = []

@@ -55,3 +55,12 @@ def test_a_sign_out_closes_one_sign_in_or_all_but_one_or_all() -> None:
     assert [each.closes for each in (laptop, wall)] == [closed, []]
     sockets.sign_out(SignOut(7, "account_disabled"))
     assert wall.closes == [("account_disabled", "")]
+
+
+async def test_a_message_to_all_reaches_those_who_have_said_hello() -> None:
+    sockets = LocalSockets(StillClock())
+    ann, spectator, silent = connect(sockets, 7), connect(sockets), connect(sockets)
+    silent.greeted = False
+    assert sockets.send_to_all(b"news") == 2
+    await asyncio.sleep(0)
+    assert [each.transport.written for each in (ann, spectator, silent)] == [text_frame(b"news")] * 2 + [b""]

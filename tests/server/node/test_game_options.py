@@ -7,7 +7,7 @@ import pytest
 
 from game_engine.games import GAMES
 from server.config import Config, ConfigError
-from server.node.game_options import configured, options_of, over_the_limit
+from server.node.game_options import configured, offered, options_of, over_the_limit
 
 
 @pytest.mark.parametrize("game", GAMES.values(), ids=lambda game: game.name)
@@ -38,3 +38,15 @@ def test_players_can_not_exceed_the_limits_of_the_settings() -> None:
     for most, over in ((4_999, []), (5_000, []), (5_001, [("max_payout", 5_000)])):
         assert over_the_limit(crash, config, crash.options(max_payout=most)) == over
     assert over_the_limit(GAMES["dice"], config, GAMES["dice"].options()) == []
+
+
+def test_the_settings_say_which_games_are_offered() -> None:
+    assert offered(GAMES, Config()) == GAMES
+    assert list(offered(GAMES, Config(games=("dice", "crash")))) == [
+        name for name in GAMES if name in ("dice", "crash")
+    ]
+    with pytest.raises(
+        ConfigError, match=r"^CROUPIER_GAMES names 'poker', which is none of the games: blackjack, "
+    ) as wrong:
+        offered(GAMES, Config(games=("dice", "poker")))
+    assert "\n" not in str(wrong.value)

@@ -1,6 +1,7 @@
 """Tests of rooms that can't be taken over or given up at first, because a service is away."""
 
 import pytest
+from msgspec import structs
 
 from server.backends.journal_redis import CLEAR
 from tests.server.live_cluster import OpenCluster
@@ -36,3 +37,23 @@ async def test_a_room_is_given_up_however_long_redis_is_away(open_cluster: OpenC
     await eventually(lambda: node.link.failing == [], "two failures")
     await eventually(lambda: room not in node.lease._claims, "a room without an owner")
     assert await node.lease.unowned([room]) == [room]
+
+
+async def test_a_room_whose_game_is_off_ends_at_the_node_that_takes_it(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(1, crash_betting_ms=60_000)
+    (one,) = cluster.nodes
+    cluster.config = structs.replace(cluster.config, games=("dice",))
+    two = await cluster.start_node()
+    ann = await one.player()
+    bob = await two.spectator(room=None)
+    await bob.ask("watch", room="crash")
+    await ann.bet(300)
+    await one.die()
+    await bob.event_of("room_closed", room="crash")
+    again = await two.reconnect(ann)
+    await again.notice_of("wallet", balance=100_000, held=0)
+    assert "crash" not in again.client.positions
+    assert (await again.refused("join", game="crash"))["code"] == "no_such_room"
+    assert await two.rows("SELECT count(*) FROM game_sessions WHERE ended_at IS NULL") == [(0,)]
+    assert await two.rows("SELECT status FROM rounds WHERE room = 'crash'") == [("void",)]
+    await eventually(lambda: two.lease._claims == {}, "a room without an owner")

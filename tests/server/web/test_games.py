@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from game_engine.games import GAMES
+from game_engine.replay import verify
+from server.config import Config
+from tests.server.live_node import Live, OpenLive
+from tests.server.live_site import LiveSite, open_site
 from tests.server.web.world import World, answer, problem
 
 
@@ -118,3 +123,57 @@ async def test_unverified_players_are_not_shown(world: World) -> None:
     }
     await answer(await world.post("auth/register", **body))
     await problem(await world.call("GET", "users/cat"), "not_found")
+
+
+class OnlyCrash(LiveSite):
+    def __init__(self, config: Config, *parts: Any, **more: Any) -> None:
+        super().__init__(structs.replace(config, games=("crash",)), *parts, **more)
+
+
+async def test_a_game_that_is_not_offered_is_unknown_but_its_rounds_stay(open_live: OpenLive) -> None:
+    site = await open_site(open_live)
+    ann = await site.player(room="dice")
+    room = ann.snapshots[-1][0]
+    rolled = await ann.roll(room)
+    await ann.ended(rolled["round"])
+    proof = await site.ok("GET", f"rounds/{rolled['round']}")
+    await site.stop()
+
+    less = await open_live(kind=OnlyCrash)
+    assert isinstance(less, OnlyCrash)
+    site = less
+    assert [game["name"] for game in (await site.ok("GET", "games"))["games"]] == ["crash"]
+    for path in ("games/dice", "games/poker"):
+        assert (await site.problem("GET", path))["code"] == "not_found"
+        assert (await site.problem("POST", f"{path}/odds", json={"stake": 100}))["code"] == "not_found"
+    ann = site.another_client(ann)
+    await ann.client.connect()
+    dice, poker = await ann.refused("join", game="dice"), await ann.refused("join", game="poker")
+    assert dice == poker
+    assert dice["code"] == "no_such_room"
+    assert (await ann.refused("join", room=room))["code"] == "no_such_room"
+    assert {each["room"] for each in (await ann.ask("rooms"))["rooms"]} == {"crash"}
+    for game in ("dice", "poker"):
+        refusal = await site.problem("POST", "rooms", ann, json={"game": game})
+        assert (refusal["code"], refusal["errors"][0]["message"]) == (
+            "validation_failed",
+            "There is no game of this name.",
+        )
+
+    assert await site.ok("GET", f"rounds/{rolled['round']}") == proof
+    assert all(check.ok for check in verify(proof))
+    assert [bet["round"] for bet in (await site.ok("GET", "me/bets", ann))["items"]] == [rolled["round"]]
+    assert rolled["round"] in [each["round"] for each in (await site.ok("GET", f"rooms/{room}/rounds"))["items"]]
+
+
+async def test_a_shared_game_that_is_not_offered_has_no_room(open_live: OpenLive) -> None:
+    class OnlyDice(Live):
+        def __init__(self, config: Config, *parts: Any, **more: Any) -> None:
+            super().__init__(structs.replace(config, games=("dice",)), *parts, **more)
+
+    live = await open_live(kind=OnlyDice)
+    ann = await live.player(room="dice")
+    assert (await ann.ask("rooms"))["rooms"] == []
+    for named in ({"room": "crash"}, {"game": "crash"}):
+        assert (await ann.refused("join", **named))["code"] == "no_such_room"
+    assert (await ann.refused("watch", room="crash"))["code"] == "no_such_room"

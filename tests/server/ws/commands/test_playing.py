@@ -2,18 +2,25 @@
 
 import asyncio
 import json
+import logging
 import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cli.client import RequestRefusedError
 from server.errors import UnreachableError
+from server.retry import Attempts
 from server.ws.dependencies import Limits
+from storage.operator_accounts import mute
+from storage.store import UNTIL_UNMUTED
 from tests.server.intercepted_rooms import Call
-from tests.server.live_clients import RawSocket
+from tests.server.live_clients import Player, RawSocket
+from tests.server.live_cluster import OpenCluster
 from tests.server.live_node import Live, OpenLive
-from tests.waiting import eventually
+from tests.waiting import WAIT_S, eventually
 
 
 async def test_join_takes_a_room_or_a_game(live: Live) -> None:
@@ -217,3 +224,74 @@ async def everything_that_can_be_asked(live: Live, room: str, sockets: tuple[Raw
     assert page is not None
     assert round_.seeds.server_seed.encode() not in page
     assert b'"phase":"settling"' in page
+
+
+async def test_a_muted_player_reads_until_when_and_plays_on(
+    open_live: OpenLive, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    live = await open_live(refresh=0.05, crash_betting_ms=60_000)
+    ann, bob = await live.player(), await live.player()
+    until = (datetime.now(UTC) + timedelta(hours=1)).replace(microsecond=0)
+    await mute(live.db, ann.user_id, until)
+    error = await refused_chat(ann)
+    assert (error["code"], error["retry"], error["until"]) == ("muted", False, until.isoformat().replace("+00:00", "Z"))
+    assert f"{until:%Y-%m-%d %H:%M} UTC" in error["message"]
+    assert f"chat of user {ann.user_id} from 127.0.0.1: muted" in caplog.text
+    await bob.ask("chat", room="crash", text="hello")
+    await ann.bet(100)
+    await mute(live.db, ann.user_id, UNTIL_UNMUTED)
+    await eventually_muted(ann, "The operator has muted your chat.")
+    assert "until" not in await ann.refused("chat", room="crash", text="hello")
+    await mute(live.db, ann.user_id, None)
+    await eventually_heard(ann)
+
+
+async def test_a_mute_ends_by_itself_and_counts_for_new_connections(live: Live) -> None:
+    (ann,) = await live.players(1)
+    await mute(live.db, ann.user_id, datetime.now(UTC) + timedelta(hours=1))
+    await ann.client.connect()
+    await ann.join("crash")
+    assert (await ann.refused("chat", room="crash", text="hello"))["code"] == "muted"
+    live.clock.set_by(7_200)
+    await ann.ask("chat", room="crash", text="an hour later")
+
+
+async def test_a_mute_counts_on_every_node(open_cluster: OpenCluster) -> None:
+    cluster = await open_cluster(2, refresh=0.05)
+    ann = await cluster.nodes[0].player()
+    twin = await cluster.nodes[1].reconnect(ann)
+    await twin.join("crash")
+    await mute(cluster.nodes[0].db, ann.user_id, UNTIL_UNMUTED)
+    for each in (ann, twin):
+        assert (await refused_chat(each))["code"] == "muted"
+    await mute(cluster.nodes[0].db, ann.user_id, None)
+    for each in (ann, twin):
+        await eventually_heard(each)
+
+
+async def refused_chat(player: Player) -> dict[str, Any]:
+    """Say something until a node refuses it, at its next refresh; returns the error."""
+    async for _ in Attempts(0.05, give_up_after_s=WAIT_S):
+        try:
+            await player.ask("chat", room="crash", text="hello")
+        except RequestRefusedError as refused:
+            return refused.error
+    raise AssertionError("the player is not muted")
+
+
+async def eventually_muted(player: Player, message: str) -> None:
+    """Say something until the server refuses it with this message."""
+    async for _ in Attempts(0.05, give_up_after_s=WAIT_S):
+        if (await refused_chat(player))["message"] == message:
+            return
+    raise AssertionError(f"no chat line was refused with {message!r}")
+
+
+async def eventually_heard(player: Player) -> None:
+    """Say something until the server takes it."""
+    async for _ in Attempts(0.05, give_up_after_s=WAIT_S):
+        with suppress(RequestRefusedError):
+            await player.ask("chat", room="crash", text="here again")
+            return
+    raise AssertionError("the player is still muted")

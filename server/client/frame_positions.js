@@ -44,8 +44,9 @@ export class FramePositions {
    */
   resumed(resumed) {
     for (const [room, position] of this.rooms) {
-      position.waiting = resumed[room] !== "frames";
-      if (!(room in resumed)) this.askSnapshot(room);
+      const isResumed = Object.hasOwn(resumed, room);
+      position.waiting = !isResumed || resumed[room] !== "frames";
+      if (!isResumed) this.askSnapshot(room);
     }
   }
 

@@ -23,7 +23,9 @@ export const LANGUAGES = {
  * @param {readonly string[]} known the languages that there are
  */
 export function languageFor(chosen, preferred, known) {
-  const wanted = [chosen ?? "", ...preferred.map((tag) => tag.toLowerCase().split("-")[0])];
+  // Some browsers and extensions hide the languages.
+  const tags = Array.isArray(preferred) ? preferred : [];
+  const wanted = [chosen ?? "", ...tags.map((tag) => String(tag).toLowerCase().split("-")[0])];
   return wanted.find((language) => known.includes(language)) ?? "en";
 }
 

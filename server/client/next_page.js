@@ -8,8 +8,16 @@ import { route } from "./router.js";
 
 const DOORS = ["sign-in", "sign-up", "forgot", "reset", "verify"];
 
-/** Only paths on this site are allowed. @param {string | null} next */
-export const safePage = (next) => (next && /^\/(?![/\\])/.test(next) ? next : "/");
+/**
+ * The path and query of `next`, if it is a page of this site as a browser resolves it; otherwise the lobby.
+ * @param {string | null} next
+ */
+export function safePage(next) {
+  const site = "http://site";
+  if (!next?.startsWith("/") || !URL.canParse(next, site)) return "/";
+  const { origin, pathname, search } = new URL(next, site);
+  return origin === site && !pathname.startsWith("//") ? pathname + search : "/";
+}
 
 /** Where to go after signing in. @param {URLSearchParams} query */
 export const nextPage = (query) => safePage(query.get("next"));

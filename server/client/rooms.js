@@ -37,6 +37,9 @@ export function newKey(/** @type {Partial<Crypto> & Pick<Crypto, "getRandomValue
  */
 export const delayedBy = (state) => (state?.private && !state.you ? state.private.delay * 1_000 : 0);
 
+/** Whether a room can have this name; it may come from an address. @param {string} room */
+export const isRoomName = (room) => /^[a-z0-9-]{1,64}$/.test(room);
+
 /** One room. Components only read its signals. */
 export class RoomStore {
   /** @type {import("@preact/signals-core").Signal<RoomState | null>} */

@@ -32,7 +32,8 @@ function decode(text) {
 
 /** @param {string} address path and query @returns {Route} */
 export function match(address) {
-  const url = new URL(address, "http://host");
+  // Not as a base: an address that begins with // would name another host.
+  const url = new URL(`http://host${address}`);
   for (const [name, pattern] of Object.entries(ROUTES)) {
     const params = fit(pattern, url.pathname);
     if (params) return { name, params, query: url.searchParams, path: url.pathname };

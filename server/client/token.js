@@ -17,13 +17,32 @@ function memory() {
   };
 }
 
-/** The browser's storage, or memory if it is refused. @param {() => Store} storage @returns {Store} */
+/**
+ * The browser's storage, or memory if it is refused; and memory for what no longer fits into it.
+ * @param {() => Store} storage @returns {Store}
+ */
 export function guarded(storage) {
+  const rest = memory();
   try {
-    storage().getItem(KEY);
-    return storage();
+    const kept = storage();
+    kept.getItem(KEY);
+    return {
+      getItem: (key) => rest.getItem(key) ?? kept.getItem(key),
+      setItem(key, value) {
+        rest.removeItem(key);
+        try {
+          kept.setItem(key, value);
+        } catch {
+          rest.setItem(key, value);
+        }
+      },
+      removeItem(key) {
+        rest.removeItem(key);
+        kept.removeItem(key);
+      },
+    };
   } catch {
-    return memory();
+    return rest;
   }
 }
 

@@ -32,7 +32,8 @@ TokenName = Annotated[str, described("token_name", max_length=60, pattern=_LINE)
 Token = Annotated[str, described("token", min_length=1, max_length=256)]
 SitePage = Annotated[
     str,
-    described("site_page", max_length=300, pattern=r"^/(?![/\\])[!-~]*$(?!\n)"),
+    # Browsers resolve "/.//" and "/\" to other sites, or to no address at all.
+    described("site_page", max_length=300, pattern=r"^(?!.*(?://|\\))/[!-~]*$(?!\n)"),
 ]
 Bio = Annotated[str, described("bio", max_length=2000, pattern=_PROSE)]
 AvatarUrl = Annotated[str, described("avatar_url", max_length=255, pattern=_URL)]

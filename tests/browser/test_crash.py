@@ -173,6 +173,10 @@ def test_a_seated_player_chats_leaves_and_sits_down_again(site: Site, visit: Vis
     expect(page.get_by_test_id("bet-panel")).to_be_visible()
     assert room_of(page) == "crash"
 
+    # An address that no room can have says so at once.
+    for name in ("__proto__", "No_Such", "%E0%A4%A"):
+        guest.goto(f"/rooms/{name}")
+        expect(in_main(guest, "This room is closed or never existed", role="alert")).to_be_visible()
     guest.goto("/rooms/crash-nowhere")
     expect(in_main(guest, "This room is closed, does not exist", role="alert")).to_be_visible()
 

@@ -64,3 +64,10 @@ test("a room that is left is forgotten", () => {
   assert.deepEqual(seen, []);
   assert.deepEqual(positions.known(), {});
 });
+
+test("a room with an odd name is asked for like any other that was not resumed", () => {
+  const { positions, asked } = follow();
+  positions.attach("__proto__", /** @type {any} */ ({}));
+  positions.resumed({ crash: "frames" });
+  assert.deepEqual(asked, ["__proto__"]);
+});

@@ -41,3 +41,9 @@ test("each locale is known here and writes Latin digits", () => {
     assert.match(new Intl.DateTimeFormat(dates, { dateStyle: "medium" }).format(0), /1970/);
   }
 });
+
+test("a browser that hides its languages gets English", () => {
+  for (const hidden of [undefined, null, "hi-IN", [undefined]]) {
+    assert.equal(languageFor(null, /** @type {any} */ (hidden), KNOWN), "en");
+  }
+});

@@ -31,9 +31,12 @@ test("an invitation that has left the address comes along", () => {
 });
 
 test("only pages of this site are taken", () => {
-  for (const bad of ["https://evil.example", "//evil.example", "/\\\\evil.example", "javascript:alert(1)", "", null]) {
-    assert.equal(safePage(bad), "/");
+  const bad = ["https://evil.example", "//evil.example", "/\\\\evil.example", "javascript:alert(1)", "", null];
+  const odd = ["/\t/evil.example", "/\t/[", "/.//[", "/..//evil.example", "/./\\evil.example", "/\n/evil.example"];
+  for (const each of [...bad, ...odd]) {
+    assert.equal(safePage(each), "/");
   }
+  assert.equal(safePage("/rooms/../account?a=b"), "/account?a=b");
   assert.equal(nextPage(new URLSearchParams("next=//evil.example")), "/");
   assert.equal(from("/sign-in?next=//evil.example"), "/");
 });

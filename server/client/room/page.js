@@ -9,7 +9,7 @@ import { invited, keepInvite } from "../invites.js";
 import { doorPath } from "../next_page.js";
 import { loadOwnLimits } from "../own_limits.js";
 import { OwnerTools, PrivateLine, PrivateNotices } from "../private/room.js";
-import { openRoom } from "../rooms.js";
+import { isRoomName, openRoom } from "../rooms.js";
 import { texts } from "../texts.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { updates } from "../updates.js";
@@ -272,20 +272,29 @@ function Room({ store, face }) {
 
 /** @param {{route: import("../router.js").Route}} props */
 export default function RoomPage({ route }) {
+  return isRoomName(route.params.room)
+    ? html`<${Named} route=${route} />`
+    : html`<${Trouble} route=${route} what=${texts.errors.no_such_room} guest=${false} />`;
+}
+
+/** @param {{route: import("../router.js").Route, what: string, guest: boolean}} props */
+const Trouble = ({ route, what, guest }) => html`<div class="page narrow stack"><h1>${title(route)}</h1>
+  <p role="alert">${what}</p>
+  <p class="row"><a class="button primary" href="/">${t.back}</a>
+    <a class="button" href="/join">${texts.private.join}</a>
+    ${
+      guest &&
+      html`<a class="button" href=${doorPath("/sign-in")}>${t.signIn}</a>
+      <a class="button" href=${doorPath("/sign-up")}>${t.signUp}</a>`
+    }</p></div>`;
+
+/** @param {{route: import("../router.js").Route}} props */
+function Named({ route }) {
   const store = useRoom(route.params.room, route.query.get("invite"));
   const refusal = useRefusal(store);
   const { face, failed } = useFace(route.params.room.split("-", 1)[0]);
   const trouble = refusal ?? (failed ? texts.shell.broken.lead : null);
   if (store?.state.value && face) return html`<${Room} store=${store} face=${face} />`;
-  if (trouble) {
-    return html`<div class="page narrow stack"><h1>${title(route)}</h1><p role="alert">${trouble}</p>
-      <p class="row"><a class="button primary" href="/">${t.back}</a>
-      <a class="button" href="/join">${texts.private.join}</a>
-      ${
-        !store?.wire.me.value &&
-        html`<a class="button" href=${doorPath("/sign-in")}>${t.signIn}</a>
-        <a class="button" href=${doorPath("/sign-up")}>${t.signUp}</a>`
-      }</p></div>`;
-  }
+  if (trouble) return html`<${Trouble} route=${route} what=${trouble} guest=${!store?.wire.me.value} />`;
   return html`<${Skeleton} of="room" />`;
 }

@@ -15,6 +15,7 @@ import { html } from "../html.js";
 import { keepInvite, waysIn } from "../invites.js";
 import { Closed, useTally } from "../room/closed.js";
 import { useFace, useRoom, useShownBets } from "../room/page.js";
+import { isRoomName } from "../rooms.js";
 import { texts } from "../texts.js";
 import { QrCode } from "../ui/qr_code.js";
 import { useWakeLock } from "../ui/wake_lock.js";
@@ -153,6 +154,7 @@ export default function Screen({ route }) {
     document.documentElement.classList.add("on-wall");
     return () => document.documentElement.classList.remove("on-wall");
   }, []);
+  if (!isRoomName(room)) return html`<${Refused} why=${t.hidden} />`;
   if (failed) return html`<${Refused} why=${failed} />`;
   return ready && html`<${Shown} room=${room} code=${code} invite=${route.query.get("invite")} />`;
 }

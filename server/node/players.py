@@ -205,7 +205,10 @@ class Players:
         known = await states(self._db, [token_id for _, token_id in sockets if token_id is not None]) if sockets else {}
         for user_id, token_id in sockets:
             state = None if token_id is None else known.get(token_id)
-            if state is None or state.end_reason or has_expired(state.used_at, now, ttl_s):
+            if state is not None and state.end_reason == "account_disabled":
+                # Disabled after the look at the accounts.
+                self._sockets.sign_out(SignOut(user_id, "account_disabled"))
+            elif state is None or state.end_reason or has_expired(state.used_at, now, ttl_s):
                 self._sockets.sign_out(SignOut(user_id, "signed_out", _end_reason(state), only=token_id))
             elif is_use_due(state.used_at, now, ttl_s):
                 due.append(state.token_id)

@@ -25,6 +25,7 @@ EXAMPLES = {
     "game": "limbo",
     "to": "copy",
     "backup": "copy",
+    "text": "hello",
 }
 """An argument for each name of a positional argument. A new command may need a new one."""
 WITHOUT_STORE = {"config", "rtp", "bots"}

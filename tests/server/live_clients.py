@@ -61,13 +61,13 @@ class Player(Listener):
     async def bet(self, amount: int = 100, room: str = "crash", **more: Any) -> dict[str, Any]:
         """Bet in the open round. If the bets of crash have just closed, as they may on a slow machine, bet in the next
         round, of which only those hear who watch the room."""
-        assert room != "crash" or room in self.client.positions, "watch the room first"
         more.setdefault("key", secrets.token_hex(8))
         opened = len(self.events("round_opened", room))
         try:
             return await self.ask("bet", room=room, amount=amount, **more)
         except RequestRefusedError as refused:
-            if room != "crash" or refused.error["code"] != "betting_closed":
+            watched = room in self.client.positions
+            if room != "crash" or not watched or refused.error["code"] != "betting_closed":
                 raise
         await self.event_of("round_opened", after=opened, room=room)
         return await self.ask("bet", room=room, amount=amount, **more)

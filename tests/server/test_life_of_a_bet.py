@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.server.live_node import Live, OpenLive
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("server", "storage", "game_engine")
@@ -64,6 +65,8 @@ async def files_of_one_bet(profiler: Profiler, open_live: OpenLive) -> set[str]:
     room = ann.snapshots[0][0]
     first = await ann.roll(room)
     await ann.ended(first["round"])
+    # Joining the room reported its watchers; the pause after that report is not the bet's.
+    await eventually(lambda: not live.ws.hub._reports._pauses, "the end of the pause")
     notices = len(ann.notices)
     profiler.recording = True
     ok = await ann.roll(room)

@@ -56,9 +56,9 @@ def test_a_small_stake_says_what_it_returns(site: Site, visit: Visit) -> None:
     stake.fill("1.99")
     expect(said).to_contain_text("At this stake, 98.51 % is paid back in the long run")
     stake.fill("0.99")
-    expect(said).to_contain_text("Stake at least 1.00 chips, or a win would not pay more than your stake.")
+    expect(said).to_contain_text("Stake at least 1 chip, or a win would not pay more than your stake.")
     main_button(page).click()
-    expect(page.get_by_test_id("bet-error")).to_contain_text("Stake at least 1.00 chips")
+    expect(page.get_by_test_id("bet-error")).to_contain_text("Stake at least 1 chip")
     assert bets_of(site, page) == []
     stake.fill("1")
     expect(said).to_have_count(0)

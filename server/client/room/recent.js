@@ -29,7 +29,7 @@ export function Recent({ store, face }) {
     ${rows.value.length === 0 && html`<p class="dim small">${store.you.value ? t.recentEmpty : t.recentWatching}</p>`}
     ${
       rows.value.length > 0 &&
-      html`<div class="people-frame" tabindex="0" role="region" aria-label=${t.recent}>
+      html`<div class="people-frame" tabindex="0" role="group" aria-label=${t.recent}>
         <table class="people-table" data-testid="recent">
           <caption class="visually-hidden">${t.recent}</caption>
           <thead><tr>

@@ -45,7 +45,7 @@ async def last_booked(store: Store, top_ups: Sequence[TopUp]) -> datetime | None
 
 
 async def book(store: Store, top_ups: Sequence[TopUp], now: datetime, *, again: bool = False) -> list[WalletChange]:
-    """Book all top-ups of a list, each as an entry of its own, or none of them. The changes are in the list's order.
+    """Book one transaction for each top-up of a list, or none at all. Returns the changes in the order of the list.
     ``again`` books a list once more that was booked before.
 
     Raises ListBookedError, and as ``ledger.pay_in`` does NoSuchAccountError, BalanceTooLargeError, ValueError.

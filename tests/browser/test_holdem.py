@@ -296,7 +296,7 @@ def test_chips_are_added_a_hand_is_sat_out_and_the_seat_left(site: Site, table: 
     expect(page.get_by_test_id("note")).to_have_text("You are sitting out.")
     other = table(site.add_player("kim"), **PHONE)
     buy_in(other, "40")
-    expect(other.get_by_test_id("note")).to_have_text("The next hand needs two players with chips")
+    expect(other.get_by_test_id("note")).to_have_text("Waiting: 1 player sits out")
     move(page, "sit_in")
     await_street(page, "preflop")
     move(in_turn(page, other)[0], "fold")

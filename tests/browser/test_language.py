@@ -51,6 +51,10 @@ def languages(page: Page) -> Locator:
     return page.get_by_test_id("languages")
 
 
+def background(button: Locator) -> str:
+    return str(button.evaluate("node => getComputedStyle(node).backgroundColor"))
+
+
 def test_a_browser_gets_its_language_and_loads_no_other(site: Site, visit: Visit) -> None:
     for locale, lang, heading in (("hi-IN", "hi", "रूम"), ("en-IN", "en", "Rooms"), ("fr-FR", "en", "Rooms")):
         page = visit(site, "/", locale=locale)
@@ -102,6 +106,7 @@ def test_the_switch_is_for_everybody_and_is_remembered(site: Site, visit: Visit,
         switch = languages(page)
         hindi, english = (switch.get_by_role("button", name=name, exact=True) for name in ("हिन्दी", "English"))
         expect(hindi).to_have_attribute("aria-pressed", "true")
+        assert background(hindi) != background(english)
         expect(english).to_have_attribute("lang", "en")
         english.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Rooms")

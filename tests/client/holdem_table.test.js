@@ -5,7 +5,7 @@ import test from "node:test";
 import { isOpening, isPlaying, potOf, presetsOf, snapped } from "../../server/client/faces/holdem/pots.js";
 import { amountOf } from "../../server/client/faces/holdem/raise.js";
 import { SEATS, spotOf } from "../../server/client/faces/holdem/seat_positions.js";
-import { buyInOf, tableOf, unrevealed } from "../../server/client/faces/holdem/table.js";
+import { buyInOf, sitOut, tableOf, unrevealed } from "../../server/client/faces/holdem/table.js";
 import { betStatus, reduce, resultText } from "../../server/client/faces/holdem/tile.js";
 import { applyFrame } from "../../server/client/reduce.js";
 import { snapshotOf } from "./fakes.js";
@@ -281,4 +281,16 @@ test("while the last cards are being dealt, nobody has won and no stack tells wh
     assert.deepEqual({ stack, winner, net, hand }, { stack: 0, winner: false, net: null, hand: "" });
   }
   assert.deepEqual(shown.board, end.board);
+});
+
+test("who sits out with chips is counted while a hand waits for players", () => {
+  const idle = (seat, more) => chair(seat, { dealt: false, ...more });
+  const seats = [
+    idle(0),
+    idle(1, { state: "sitting_out" }),
+    idle(2, { away: true }),
+    idle(3, { stack: 0, away: true }),
+  ];
+  assert.equal(sitOut({ seats }), 2);
+  assert.equal(sitOut({}), 0);
 });

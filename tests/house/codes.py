@@ -55,7 +55,7 @@ MADE_BEFORE = {"server.node.room_rpc", "server.rooms.answers", "server.rooms.bet
 
 
 def reasoned(modules: dict[str, Module]) -> Iterator[str]:
-    """No error has a message of its own: the message is that of a reason, which clients can say in other languages."""
+    """Errors that are raised with a message instead of a reason. Clients can translate only reasons."""
     for module in modules.values():
         for name, call in calls_of_errors(module):
             if name == "RefusedError" and isinstance(_argument(call, 0), ast.Constant | ast.JoinedStr):
@@ -67,7 +67,7 @@ def reasoned(modules: dict[str, Module]) -> Iterator[str]:
 
 
 def calls_of_errors(module: Module) -> Iterator[tuple[str, ast.Call]]:
-    """The calls that make errors, with the last name of what is called; ``InvalidField.of`` is ``of``."""
+    """The calls that create errors, each with the name that is called; ``of`` stands for ``InvalidField.of``."""
     names = ("ClientError", "RefusedError", "InvalidField", "invalid_field", "of")
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):

@@ -1343,7 +1343,11 @@ export const en = ({
 
     // ---- where the hand stands ----
     streets: holdemTile.streets,
-    waiting: "The next hand needs two players with chips",
+    /** @param {number} out how many players with chips sit out */
+    waiting: (out) =>
+      out > 0
+        ? `Waiting: ${count(out, "player sits out", "players sit out")}`
+        : "The next hand needs two players with chips",
     starting: "Next hand in",
     between: "Between hands",
     pot: (/** @type {number} */ cents) => `Pot ${chips(cents)}`,

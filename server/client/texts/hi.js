@@ -1420,7 +1420,8 @@ export const hi = ({
 
         // ---- where the hand stands ----
         streets,
-        waiting: "अगले हैंड के लिए चिप्स वाले दो खिलाड़ी चाहिए",
+        /** @param {number} out */
+        waiting: (out) => (out > 0 ? `इंतज़ार: ${number(out)} खिलाड़ी बाहर` : "अगले हैंड के लिए चिप्स वाले दो खिलाड़ी चाहिए"),
         starting: "अगला हैंड शुरू होने में",
         between: "दो हैंड के बीच",
         pot: (/** @type {number} */ cents) => `पॉट ${chips(cents)}`,

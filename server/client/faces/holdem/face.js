@@ -12,7 +12,7 @@ import { TurnTimer } from "../../ui/turn_timer.js";
 import { Clock } from "./clock.js";
 import { isPlaying } from "./pots.js";
 import { spotOf } from "./seat_positions.js";
-import { tableOf, unrevealed } from "./table.js";
+import { sitOut, tableOf, unrevealed } from "./table.js";
 import { lingers } from "./tile.js";
 
 const text = texts.games.holdem.face;
@@ -178,7 +178,11 @@ function Middle({ store, table, past, known }) {
   const { view } = /** @type {RoomState} */ (store.state.value);
   const waits = !past && view.phase === "betting";
   const lines = table.over ? winLines(table) : [];
-  const words = waits ? (view.starts_at ? text.starting : text.waiting) : (text.streets[table.phase] ?? text.between);
+  const words = waits
+    ? view.starts_at
+      ? text.starting
+      : text.waiting(sitOut(view))
+    : (text.streets[table.phase] ?? text.between);
   return html`<div class="he-middle">
     ${table.total > 0 && html`<p class="he-pot number" data-testid="pot"><${Chip}>${text.pot(table.total)}<//></p>`}
     ${

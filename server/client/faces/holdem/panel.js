@@ -14,7 +14,7 @@ import { FIELD as BUY_IN, Chips } from "./chips.js";
 import { Clock } from "./clock.js";
 import { isOpening, isPlaying, presetsOf } from "./pots.js";
 import { amountOf, FIELD, PRESETS, Raise } from "./raise.js";
-import { buyInOf, hasChips, seatIn } from "./table.js";
+import { buyInOf, hasChips, seatIn, sitOut } from "./table.js";
 import { AheadMoves, canShow, ShowOrMuck, useAhead } from "./waiting.js";
 
 const text = texts.games.holdem.face;
@@ -100,7 +100,7 @@ function Note({ store }) {
                 ? text.between
                 : view.starts_at
                   ? text.nextHand
-                  : text.waiting;
+                  : text.waiting(sitOut(view));
   return html`<p class="table-note dim" data-testid="note">${words}</p>`;
 }
 

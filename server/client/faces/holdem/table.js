@@ -63,6 +63,10 @@ export const seatIn = (view, seat) => view.seats?.find((/** @type {SeatView} */ 
 /** True if a seat has chips at the table or in the hand. @param {SeatView | null} seat */
 export const hasChips = (seat) => seat !== null && (seat.stack > 0 || seat.dealt);
 
+/** How many players with chips sit out. @param {Record<string, any>} view */
+export const sitOut = ({ seats = [] }) =>
+  seats.filter((/** @type {SeatView} */ each) => hasChips(each) && (each.away || each.state === "sitting_out")).length;
+
 /**
  * The table to show; with `past`, the table at the end of the last hand.
  * @param {RoomState} state

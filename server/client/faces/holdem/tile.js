@@ -15,7 +15,7 @@ export const hasHandFiles = true;
 /** How many past hands the log shows. */
 const KEPT_HANDS = 5;
 
-/** A player's stack, with what is staked in the hand. @type {NonNullable<import("../../shapes.d.ts").Tile["stackOf"]>} */
+/** A player's stack and stake in the hand, together. @type {NonNullable<import("../../shapes.d.ts").Tile["stackOf"]>} */
 export function stackOf(view, player) {
   const seat = (view.seats ?? []).find((/** @type {any} */ each) => each.player === player);
   return seat ? seat.stack + seat.staked : null;

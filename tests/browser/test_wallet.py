@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, running
-from tests.browser.play import bets_of, in_main
+from tests.browser.looks import overflow_of
+from tests.browser.play import bets_of, in_main, poll
 from tests.browser.site import Player, Site
 
 BETS = 30
@@ -111,6 +112,7 @@ def test_the_histories_fit_a_phone(wallet: Page) -> None:
         expect(table.get_by_role("row").nth(1)).to_contain_text(re.compile(words))
         wallet.set_viewport_size({"width": 390, "height": 844})
         assert table.evaluate(CUT_OFF) <= 0, link
+        poll(wallet, lambda: overflow_of(wallet) <= 0, f"{link} is wider than the phone")
         table.evaluate(WIDEST)
         assert table.evaluate(CUT_OFF) <= 0, link
 
